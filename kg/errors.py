@@ -1,0 +1,166 @@
+"""Everything that can go wrong, as one tree; each error carries its data and says what to do.
+
+    DiseaseKGError
+    ├── InvalidIdentifier           not an identifier of any known registry
+    ├── NotFound
+    │   ├── UnknownThing            a name or identifier that the graph does not have
+    │   ├── UnknownQuery
+    │   ├── UnknownSource
+    │   └── MissingStore
+    ├── SourceError                 a publisher's file that cannot be read
+    ├── QueryError
+    │   ├── QuerySyntaxError        with line, column and a caret
+    │   ├── MissingParameter
+    │   └── UnknownParameter
+    ├── UnknownFormat
+    ├── StoreError                  the store cannot be opened, written or swapped
+    └── BuildError                  a build that would make an invalid graph
+"""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+
+class DiseaseKGError(Exception):
+    """Base of every error of this package; `exit_code` is what the command ends with."""
+
+    exit_code = 2
+
+
+class InvalidIdentifier(DiseaseKGError):
+    """Text that is no identifier of a known registry."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        self.text = text
+        self.reason = reason
+        super().__init__(f"{text!r} is not an identifier: {reason}")
+
+
+class NotFound(DiseaseKGError):
+    """Something asked for by name that is not there, with what comes near it."""
+
+    kind = "thing"
+    advice = ""
+
+    def __init__(self, name: str, did_you_mean: Sequence[str] = ()) -> None:
+        self.name = name
+        self.did_you_mean = list(did_you_mean)
+        message = f"no {self.kind} {name!r}"
+        if self.did_you_mean:
+            message += "; did you mean " + " or ".join(repr(s) for s in self.did_you_mean) + "?"
+        elif self.advice:
+            message += f"; {self.advice}"
+        super().__init__(message)
+
+    @classmethod
+    def among(cls, name: str, known: Sequence[str]) -> "NotFound":
+        """Return the error with the nearest of the known names as suggestions."""
+        return cls(name, get_close_matches(name, known, n=3))
+
+
+class UnknownThing(NotFound):
+    """A name or identifier that no condition, site, specialist… of the graph has."""
+
+    exit_code = 4
+
+    def __init__(self, name: str, did_you_mean: Sequence[str] = (), kind: str = "condition"):
+        self.kind = kind
+        self.advice = "'disease-kg search' looks for parts of names"
+        super().__init__(name, did_you_mean)
+
+
+class UnknownQuery(NotFound):
+    """A named query that does not exist."""
+
+    kind = "query"
+    advice = "'disease-kg query --list' lists them"
+
+
+class UnknownSource(NotFound):
+    """A source that data/sources.toml does not list."""
+
+    kind = "source"
+    advice = "'disease-kg sources' lists them"
+
+
+class MissingStore(NotFound):
+    """A folder that holds no graph."""
+
+    kind = "graph in"
+    advice = "make one with 'disease-kg build'"
+
+
+class SourceError(DiseaseKGError):
+    """A publisher's file that cannot be read: which, where in it, why, and what to do."""
+
+    exit_code = 3
+
+    def __init__(self, path: Path | str, problem: str, where: str = "", advice: str = "") -> None:
+        self.path = str(path)
+        self.problem = problem
+        self.where = where
+        self.advice = advice
+        message = f"{self.path}{', ' + where if where else ''}: {problem}"
+        super().__init__(message + (f"; {advice}" if advice else ""))
+
+
+class QueryError(DiseaseKGError):
+    """A query that cannot be run."""
+
+
+class QuerySyntaxError(QueryError):
+    """SPARQL that does not parse, with the place and a caret under it."""
+
+    def __init__(self, problem: str, line: int, column: int, text: str) -> None:
+        self.problem = problem
+        self.line = line
+        self.column = column
+        lines = text.splitlines()
+        shown = lines[line - 1] if 0 < line <= len(lines) else ""
+        caret = " " * (column - 1) + "^"
+        super().__init__(f"SPARQL, line {line}, column {column}: {problem}\n  {shown}\n  {caret}")
+
+
+class MissingParameter(QueryError):
+    """A named query asked without a parameter that it needs."""
+
+    def __init__(self, query: str, parameter: str, expected: Sequence[str]) -> None:
+        self.query = query
+        self.parameter = parameter
+        self.expected = list(expected)
+        super().__init__(
+            f"query {query!r} needs {parameter}=…; its parameters: {', '.join(expected)}"
+        )
+
+
+class UnknownParameter(QueryError):
+    """A parameter that a named query does not have."""
+
+    def __init__(self, query: str, parameter: str, expected: Sequence[str]) -> None:
+        self.query = query
+        self.parameter = parameter
+        self.expected = list(expected)
+        takes = ", ".join(expected) if expected else "none"
+        super().__init__(f"query {query!r} has no parameter {parameter!r}; it takes: {takes}")
+
+
+class UnknownFormat(DiseaseKGError):
+    """A format that cannot be written or read here."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name = name
+        self.known = list(known)
+        super().__init__(f"no format {name!r}; choose from {', '.join(known)}")
+
+
+class StoreError(DiseaseKGError):
+    """A store that cannot be opened, written or put in place."""
+
+    exit_code = 5
+
+
+class BuildError(DiseaseKGError):
+    """A build that was given up; the store that was there before is untouched."""
+
+    exit_code = 1

@@ -1,0 +1,224 @@
+"""What follows from what the sources say: the closure, inheritance, listings and shortcuts.
+
+`Facts` collects the triples that the rules need while the sources stream by; each rule is one
+function from facts to triples. What is concluded goes to the graph `inferred`, never to a source's,
+and each statement names its premise.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from .identifiers import try_parse_curie
+from .triples import (
+    Triple,
+    body_site_statement,
+    keeper,
+    node,
+    rarity_statement,
+    specialist_statement,
+)
+from .vocabulary import AUTHORITY, DKG, PROV, RDF, SKOS
+
+Pairs: TypeAlias = list[tuple[str, str]]
+Ancestors: TypeAlias = dict[str, dict[str, int]]
+"""Of each node its ancestors, with the least number of steps up to each."""
+
+_MATCHES = (
+    SKOS.exactMatch,
+    SKOS.closeMatch,
+    SKOS.broadMatch,
+    SKOS.narrowMatch,
+    SKOS.relatedMatch,
+)
+_WATCHED = (
+    RDF.type,
+    SKOS.broader,
+    SKOS.mappingRelation,
+    DKG.condition,
+    DKG.authority,
+    DKG.verdict,
+    DKG.record,
+    DKG.recommends,
+    DKG.locatedIn,
+    DKG.phenotype,
+    DKG.excluded,
+    DKG.agent,
+    *_MATCHES,
+)
+
+
+class Facts:
+    """The triples that the rules need, by predicate, as (subject, object) pairs of IRIs."""
+
+    def __init__(self) -> None:
+        self._pairs: dict[str, Pairs] = {node(predicate): [] for predicate in _WATCHED}
+        self.mapped_in: dict[tuple[str, str], str] = {}
+
+    def add(self, triple: Triple) -> None:
+        """Keep a triple (in N-Triples syntax) if a rule needs it."""
+        pairs = self._pairs.get(triple[1])
+        if pairs is not None:
+            pairs.append((triple[0][1:-1], triple[2][1:-1]))
+
+    def pairs(self, predicate: str) -> Pairs:
+        """Return the (subject, object) pairs of a predicate, in the order of the sources."""
+        return self._pairs[node(predicate)]
+
+    def objects(self, predicate: str) -> dict[str, str]:
+        """Return the object of each subject of a predicate that has one object per subject."""
+        return dict(self.pairs(predicate))
+
+    def of_type(self, kind: str) -> list[str]:
+        """Return the subjects of a class."""
+        return [subject for subject, object in self.pairs(RDF.type) if object == kind]
+
+
+def ancestors(broader: Iterable[tuple[str, str]]) -> Ancestors:
+    """Return the ancestors of every node of a hierarchy given as (narrower, broader) pairs.
+
+    A node is its own ancestor only in a cycle. Breadth-first from each node: the closure of a
+    tree as flat as Mondo (depth 16) has some 14 pairs a node.
+
+    >>> ancestors([("cervical", "focal"), ("focal", "dystonia")])["cervical"]
+    {'focal': 1, 'dystonia': 2}
+    """
+    parents: dict[str, list[str]] = defaultdict(list)
+    for child, parent in broader:
+        parents[child].append(parent)
+    return {child: _steps_up(child, parents) for child in parents}
+
+
+def _steps_up(start: str, parents: Mapping[str, list[str]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    queue = deque([(start, 0)])
+    while queue:
+        current, steps = queue.popleft()
+        for parent in parents.get(current, ()):
+            if parent not in found:
+                found[parent] = steps + 1
+                queue.append((parent, steps + 1))
+    return found
+
+
+def closure(above: Ancestors) -> Iterator[Triple]:
+    """Yield `skos:broaderTransitive` for every pair of the closure."""
+    predicate = node(SKOS.broaderTransitive)
+    for child, found in above.items():
+        subject = node(child)
+        for ancestor in found:
+            yield subject, predicate, node(ancestor)
+
+
+def mapping_relations(facts: Facts) -> Iterator[Triple]:
+    """Yield `skos:mappingRelation`, the super-property, for every match that says more."""
+    stated = set(facts.pairs(SKOS.mappingRelation))
+    matches = {pair for predicate in _MATCHES for pair in facts.pairs(predicate)}
+    for condition, record in sorted(matches - stated):
+        yield node(condition), node(SKOS.mappingRelation), node(record)
+
+
+def listings(facts: Facts, tagged: Mapping[str, set[str]]) -> Iterator[Triple]:
+    """Yield a rarity statement for each mapping to a record of an authority's list.
+
+    Orphanet's nomenclature holds groups and subtypes too, and what is not rare in Europe: a bare
+    cross-reference to it is an entry (`dkg:Entry`), and none where the record is known to be said
+    not rare. A source whose own tags say what an authority lists (`tagged`: graph → authorities)
+    is taken at those tags' word instead.
+    """
+    conditions = set(facts.of_type(DKG.Condition))
+    record_of = facts.objects(DKG.record)
+    not_rare = {
+        record_of[statement]
+        for statement, verdict in facts.pairs(DKG.verdict)
+        if verdict == DKG.NotRare and statement in record_of
+    }
+    for (condition, record), graph in facts.mapped_in.items():
+        curie = try_parse_curie(record) or ""
+        authority = keeper(curie)
+        if authority is None or authority == "ncit" or authority in tagged.get(graph, ()):
+            continue
+        if condition in conditions and record not in not_rare:
+            basis = DKG.Entry if authority == "orphanet" else DKG.Listed
+            yield from rarity_statement(condition, authority, curie, basis, graph)
+
+
+def inherited(
+    facts: Facts,
+    above: Ancestors,
+    says: str,
+    statement: Callable[[str, str, str, str], Iterable[Triple]],
+) -> Iterator[Triple]:
+    """Yield what each condition without a statement of its own takes over from its ancestors.
+
+    `says` is the property by which statements name the thing (specialist, body site); the nearest
+    ancestors that have one give it, all of those at the least distance. The premise of each is the
+    statement it was taken from.
+    """
+    condition_of = facts.objects(DKG.condition)
+    own: dict[str, Pairs] = defaultdict(list)
+    for premise, thing in facts.pairs(says):
+        own[condition_of[premise]].append((thing, premise))
+    for condition in facts.of_type(DKG.Condition):
+        if condition in own:
+            continue
+        found = above.get(condition, {})
+        nearest = min((steps for a, steps in found.items() if a in own), default=0)
+        given: dict[str, list[str]] = defaultdict(list)
+        for ancestor, steps in found.items():
+            if steps == nearest and ancestor in own:
+                for thing, premise in own[ancestor]:
+                    given[thing].append(premise)
+        for thing in sorted(given):
+            yield from statement(condition, thing, DKG.Inherited, min(given[thing]))
+
+
+def inherited_specialists(facts: Facts, above: Ancestors) -> Iterator[Triple]:
+    """Yield the specialists that conditions take over from their nearest ancestors."""
+    return inherited(facts, above, DKG.recommends, specialist_statement)
+
+
+def inherited_body_sites(facts: Facts, above: Ancestors) -> Iterator[Triple]:
+    """Yield the body sites that conditions take over from their nearest ancestors."""
+    return inherited(facts, above, DKG.locatedIn, body_site_statement)
+
+
+def shortcuts(facts: Facts) -> Iterator[Triple]:
+    """Yield the short way for every statement: the condition, a property, what is stated of it."""
+    condition_of = facts.objects(DKG.condition)
+    authority_of = facts.objects(DKG.authority)
+    excluded = {statement for statement, _ in facts.pairs(DKG.excluded)}
+    short: set[tuple[str, str, str]] = set()
+    for statement, verdict in facts.pairs(DKG.verdict):
+        way = DKG.rareAccordingTo if verdict == DKG.Rare else DKG.notRareAccordingTo
+        short.add((condition_of[statement], way, authority_of[statement]))
+    for says, way in (
+        (DKG.recommends, DKG.specialist),
+        (DKG.locatedIn, DKG.bodySite),
+        (DKG.phenotype, DKG.symptom),
+        (DKG.agent, DKG.cause),
+    ):
+        for statement, thing in facts.pairs(says):
+            if statement not in excluded:
+                short.add((condition_of[statement], way, thing))
+    for condition, way, thing in sorted(short):
+        yield node(condition), node(way), node(thing)
+
+
+def conclude(facts: Facts, tagged: Mapping[str, set[str]]) -> Iterator[Triple]:
+    """Yield everything that follows; a rule sees what the rules before it concluded."""
+    above = ancestors(facts.pairs(SKOS.broader))
+    yield from closure(above)
+    yield from mapping_relations(facts)
+    for rule in (
+        listings(facts, tagged),
+        inherited_specialists(facts, above),
+        inherited_body_sites(facts, above),
+    ):
+        concluded = list(rule)
+        for triple in concluded:
+            facts.add(triple)
+        yield from concluded
+    yield from shortcuts(facts)

@@ -1,0 +1,245 @@
+"""Named questions: SPARQL in `queries/*.rq`, each with a head that says what it asks and answers.
+
+    # summary: Conditions located at a body site, or at any kind or part of it
+    # parameter: site (body site): the body site, by name or identifier
+    # column: condition: the condition's IRI
+    # example: site=larynx
+
+A parameter is a variable of the query; its value is substituted as a term, never pasted as text.
+Left free it means "every one", so that the same file asks about everything in any SPARQL tool;
+a `?` after its name says that `run` allows this too. A substituted variable must be among those
+selected (https://github.com/w3c/sparql-dev, SEP-0007), hence each parameter is a column as well.
+"""
+
+import datetime
+import re
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import IO, TypeAlias
+
+import pyoxigraph as ox
+
+from . import resources
+from .errors import MissingParameter, QueryError, QuerySyntaxError, UnknownParameter, UnknownQuery
+from .resolve import resolve
+from .store import Answer, Store, Term
+from .vocabulary import PREFIXES, XSD
+
+Value: TypeAlias = str | int | float | bool | datetime.date | datetime.datetime | None
+Given: TypeAlias = Term | str | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A variable that the asker gives a value: `kind` says what it names ("condition")."""
+
+    name: str
+    kind: str
+    description: str
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A variable of the answer and what it holds."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A named query: its head, read, and its whole text."""
+
+    name: str
+    summary: str
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    example: Mapping[str, str] = field(hash=False)
+    text: str = field(repr=False)
+
+    def parameter(self, name: str) -> Parameter:
+        """Return the parameter of that name; raises UnknownParameter."""
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        raise UnknownParameter(self.name, name, [p.name for p in self.parameters])
+
+
+class Rows:
+    """The rows of an answer, computed as they are taken, and taken once.
+
+    Iterating gives dicts of plain Python values: IRIs as strings, numbers as int or float, dates
+    as dates, nothing as None. `pandas.DataFrame(rows, columns=rows.columns)` is a data frame.
+    `given` are the columns that merely repeat what was asked.
+    """
+
+    def __init__(self, solutions: ox.QuerySolutions, given: frozenset[str] = frozenset()) -> None:
+        self._solutions = solutions
+        self.columns = [variable.value for variable in solutions.variables]
+        self.given = given
+
+    def __iter__(self) -> Iterator[dict[str, Value]]:
+        for terms in self.terms():
+            yield dict(zip(self.columns, map(to_python, terms), strict=True))
+
+    def terms(self) -> Iterator[tuple[Term | None, ...]]:
+        """Iterate over the rows as tuples of terms, in the order of the columns."""
+        try:
+            for solution in self._solutions:
+                yield tuple(solution)
+        except RuntimeError as error:
+            raise QueryError(f"the query was given up: {error}") from error
+
+    def serialize(self, output: IO[bytes], format: ox.QueryResultsFormat) -> None:
+        """Write the remaining rows in a standard format of SPARQL results."""
+        self._solutions.serialize(output, format)
+
+
+class Triples:
+    """The triples of a CONSTRUCT or DESCRIBE, computed as they are taken, and taken once."""
+
+    def __init__(self, triples: ox.QueryTriples) -> None:
+        self._triples = triples
+
+    def __iter__(self) -> Iterator[ox.Triple]:
+        return iter(self._triples)
+
+    def serialize(self, output: IO[bytes], format: ox.RdfFormat) -> None:
+        """Write the remaining triples, with the project's prefixes where the format has them."""
+        ox.serialize(self._triples, output, format, prefixes=PREFIXES)
+
+
+def names() -> list[str]:
+    """Return the names of the queries, sorted."""
+    return sorted(file.stem for file in resources.path("queries").glob("*.rq"))
+
+
+@lru_cache(maxsize=None)
+def load(name: str) -> Query:
+    """Return a named query; raises UnknownQuery with the nearest names."""
+    if name not in names():
+        raise UnknownQuery.among(name, names())
+    return parse(name, resources.path("queries", f"{name}.rq").read_text(encoding="utf-8"))
+
+
+_HEAD = re.compile(r"# (summary|parameter|column|example): ?(.*)")
+_PARAMETER = re.compile(r"(\w+)(\??) \(([^)]+)\): (.+)")
+
+
+def parse(name: str, text: str) -> Query:
+    """Return the query that a file's text describes; raises QueryError for a malformed head."""
+    summary, parameters, columns, example = "", [], [], {}
+    for line in text.partition("\n\n")[0].splitlines():
+        entry = _HEAD.fullmatch(line)
+        if entry is None:
+            raise QueryError(f"query {name!r}: its head has a line that says nothing: {line!r}")
+        key, value = entry.groups()
+        if key == "summary":
+            summary = value
+        elif key == "example":
+            example = dict(pair.split("=", 1) for pair in shlex.split(value))
+        elif key == "column":
+            columns.append(Column(*value.split(": ", 1)))
+        elif found := _PARAMETER.fullmatch(value):
+            parameters.append(Parameter(found[1], found[3], found[4], found[2] == "?"))
+        else:
+            raise QueryError(f"query {name!r}: not 'name (kind): description': {value!r}")
+    return Query(name, summary, tuple(parameters), tuple(columns), example, text)
+
+
+def run(store: Store, name: str, /, **parameters: Given | None) -> Rows:
+    """Return the rows of a named query; a parameter that is None counts as left out.
+
+    A string is looked up as what the parameter names ("larynx", "UBERON:0001737"); a term is
+    taken as it is. Raises UnknownQuery, UnknownParameter, MissingParameter, and UnknownThing
+    for a name that the graph does not have.
+    """
+    query = load(name)
+    given = {key: value for key, value in parameters.items() if value is not None}
+    kinds = {key: query.parameter(key).kind for key in given}
+    for parameter in query.parameters:
+        if not parameter.optional and parameter.name not in given:
+            raise MissingParameter(name, parameter.name, [p.name for p in query.parameters])
+    bindings = {key: _term(store, value, kinds[key]) for key, value in given.items()}
+    answer = _evaluate(store, query.text, bindings)
+    assert isinstance(answer, ox.QuerySolutions), f"{name} is not a SELECT query"
+    return Rows(answer, frozenset(bindings))
+
+
+def execute(store: Store, sparql: str) -> Rows | Triples | bool:
+    """Return the answer to any SPARQL query: rows, triples, or yes or no.
+
+    Raises QuerySyntaxError with the place of the mistake.
+    """
+    answer = _evaluate(store, sparql, {})
+    if isinstance(answer, ox.QuerySolutions):
+        return Rows(answer)
+    return Triples(answer) if isinstance(answer, ox.QueryTriples) else bool(answer)
+
+
+def _term(store: Store, value: Given, kind: str) -> Term:
+    if isinstance(value, str):
+        return resolve(store, value, kind)
+    return ox.Literal(value) if isinstance(value, int | float) else value
+
+
+def _evaluate(store: Store, sparql: str, bindings: Mapping[str, Term]) -> Answer:
+    try:
+        return store.query(sparql, bindings)
+    except SyntaxError as error:
+        raise _located(str(error), sparql) from error
+    except RuntimeError as error:
+        raise QueryError(f"the query cannot be evaluated: {error}") from error
+
+
+def _located(message: str, sparql: str) -> QuerySyntaxError:
+    """Return the error with the place that the engine's message gives: `error at 1:23: …`."""
+    found = re.match(r"error at (\d+):(\d+): (?:expected (?:one of )?)?(.*)", message, re.DOTALL)
+    if found is None:
+        return QuerySyntaxError(message, 1, 1, sparql)
+    wanted = [w for w in re.split(r",\s", found[3]) if re.fullmatch(r"[A-Za-z][^\[\]\\]*", w)]
+    sentences = [w for w in wanted if re.match(r"[A-Z][a-z]+ ", w)]
+    if sentences:
+        problem = sentences[0]
+    elif wanted:
+        problem = "expected " + " or ".join(wanted)
+    else:
+        problem = "this is not expected here"
+    return QuerySyntaxError(problem, int(found[1]), int(found[2]), sparql)
+
+
+def _boolean(text: str) -> bool:
+    return text in ("true", "1")
+
+
+_PYTHON: dict[str, Callable[[str], Value]] = {
+    XSD.base + datatype: convert
+    for convert, datatypes in (
+        (int, "integer int long short nonNegativeInteger positiveInteger gYear"),
+        (float, "decimal double float"),
+        (_boolean, "boolean"),
+        (datetime.date.fromisoformat, "date"),
+        (datetime.datetime.fromisoformat, "dateTime"),
+    )
+    for datatype in datatypes.split()
+}
+
+
+def to_python(term: Term | None) -> Value:
+    """Return a term as a plain Python value; what Python has no value for stays text.
+
+    >>> to_python(ox.Literal("0.5", datatype=ox.NamedNode(XSD.decimal)))
+    0.5
+    >>> to_python(ox.Literal("2025-13-01", datatype=ox.NamedNode(XSD.date)))
+    '2025-13-01'
+    """
+    if term is None:
+        return None
+    if isinstance(term, ox.Literal):
+        with suppress(ValueError):
+            return _PYTHON.get(term.datatype.value, str)(term.value)
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else str(term)

@@ -1,0 +1,52 @@
+"""One module per format of a publisher's file: `read(path)` yields records, never triples.
+
+`FORMATS` maps the name that `data/sources.toml` uses to the module; `read` picks by it, or by a
+look at the file where an ontology may come in several formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+from ..errors import SourceError, UnknownFormat
+from ..records import Record
+from .files import head
+
+FORMATS = {
+    "obo": "obo",
+    "obograph": "obograph",
+    "sssom": "sssom",
+    "hpoa": "hpoa",
+    "hpo-genes": "hpo_genes",
+    "turtle": "turtle",
+}
+_ONTOLOGY = "ontology"
+
+
+def read(path: Path, format: str) -> Iterator[Record]:
+    """Yield the records of a file; the format "ontology" means OBO or OBO Graphs JSON.
+
+    Raises SourceError naming the file and the line or record, UnknownFormat.
+    """
+    if format == _ONTOLOGY:
+        format = _sniff(path)
+    if format not in FORMATS:
+        raise UnknownFormat(format, [_ONTOLOGY, *FORMATS])
+    reader: Callable[[Path], Iterator[Record]]
+    reader = import_module(f"{__name__}.{FORMATS[format]}").read
+    return reader(path)
+
+
+def _sniff(path: Path) -> str:
+    start = head(path).lstrip("\ufeff \t\r\n")
+    if start.startswith("{"):
+        return "obograph"
+    if start.startswith(("format-version:", "data-version:", "ontology:", "[Term]", "!")):
+        return "obo"
+    raise SourceError(
+        path,
+        f"is neither OBO nor OBO Graphs JSON; it begins {start[:40]!r}",
+        advice="give the publisher's .obo or .json file, gzipped or not",
+    )

@@ -1,0 +1,22 @@
+"""HPO's `genes_to_phenotype.txt`: read for its pairs of a gene and a disease record.
+
+Format: https://obophenotype.github.io/human-phenotype-ontology/annotations/genes_to_phenotype/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..records import GeneAssociation, Record
+from .tables import rows
+
+
+def read(path: Path) -> Iterator[Record]:
+    """Yield each pair of gene and disease record once, in the file's order. Raises SourceError."""
+    seen: set[tuple[str, str]] = set()
+    for _, row in rows(path, ("ncbi_gene_id", "gene_symbol", "disease_id")):
+        pair = (row["ncbi_gene_id"], row["disease_id"])
+        if pair not in seen:
+            seen.add(pair)
+            yield GeneAssociation(pair[1], f"NCBIGene:{pair[0]}", row["gene_symbol"])

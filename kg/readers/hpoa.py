@@ -1,0 +1,104 @@
+"""HPOA: which phenotypes a disease record has, how often, and on whose word.
+
+Format: https://obophenotype.github.io/human-phenotype-ontology/annotations/phenotype_hpoa/
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
+
+from ..errors import SourceError
+from ..records import Aspect, PhenotypeAnnotation, Record, Release
+from .files import lines
+from .tables import rows
+
+_COLUMNS = (
+    "database_id",
+    "qualifier",
+    "hpo_id",
+    "reference",
+    "evidence",
+    "onset",
+    "frequency",
+    "aspect",
+)
+_ASPECTS = frozenset("PICMH")
+_RATIO = re.compile(r"(\d+)/(\d+)$")
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%$")
+_VERSION = re.compile(r"#version:\s*(\S+)")
+
+_TERMS = {
+    "HP:0040280": ("1", "1"),
+    "HP:0040281": ("0.8", "0.99"),
+    "HP:0040282": ("0.3", "0.79"),
+    "HP:0040283": ("0.05", "0.29"),
+    "HP:0040284": ("0.01", "0.04"),
+    "HP:0040285": ("0", "0"),
+}
+"""HPO's frequency terms and the shares that their definitions give."""
+
+def read(path: Path) -> Iterator[Record]:
+    """Yield the Release, then one PhenotypeAnnotation per row. Raises SourceError.
+
+    "NOT", a count of 0 and the term Excluded all say that the phenotype is absent.
+    """
+    yield Release(_version(path))
+    for number, row in rows(path, _COLUMNS):
+        aspect = row["aspect"]
+        if aspect not in _ASPECTS or not row["hpo_id"].startswith("HP:"):
+            raise SourceError(
+                path,
+                f"has hpo_id {row['hpo_id']!r} and aspect {aspect!r}",
+                f"line {number}",
+                "are the columns in their order?",
+            )
+        try:
+            lower, upper = _share(row["frequency"])
+        except ValueError as error:
+            raise SourceError(path, str(error), f"line {number}") from None
+        yield PhenotypeAnnotation(
+            row["database_id"],
+            row["hpo_id"],
+            cast(Aspect, aspect),
+            key=hashlib.sha256("\t".join(row.values()).encode()).hexdigest()[:8],
+            excluded=row["qualifier"] == "NOT" or upper == 0,
+            frequency=row["frequency"] if row["frequency"] in _TERMS else "",
+            lower=lower,
+            upper=upper,
+            onset=row["onset"],
+            evidence=row["evidence"],
+            references=tuple(filter(None, row["reference"].split(";"))),
+        )
+
+
+@lru_cache(maxsize=4096)
+def _share(text: str) -> tuple[Decimal | None, Decimal | None]:
+    """Return the bounds of the share of patients, 0 to 1; raises ValueError."""
+    if not text:
+        return None, None
+    if text in _TERMS:
+        lower, upper = _TERMS[text]
+        return Decimal(lower), Decimal(upper)
+    if (match := _RATIO.match(text)) and int(match[1]) <= int(match[2]) > 0:
+        share = Decimal(match[1]) / Decimal(match[2])
+    elif (match := _PERCENT.match(text)) and Decimal(match[1]) <= 100:
+        share = Decimal(match[1]) / 100
+    else:
+        raise ValueError(f"has the frequency {text!r}, which is no share, percentage or HP term")
+    share = round(share, 4)
+    return share, share
+
+
+def _version(path: Path) -> str:
+    for _, line in lines(path):
+        if match := _VERSION.match(line):
+            return match[1]
+        if not line.startswith("#"):
+            break
+    return ""

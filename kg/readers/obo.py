@@ -1,0 +1,133 @@
+"""OBO 1.4 flat files: Mondo, the Human Disease Ontology, UBERON, HPO and the like.
+
+Format: https://owlcollab.github.io/oboformat/doc/GO.format.obo-1_4.html
+Read line by line, so that an error names its line and a large ontology streams.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..errors import SourceError
+from ..records import Mapping, Name, Record, Release, Scope, Skipped, Tag, Term
+from .files import lines
+from .terms import PART_OF, SITES, checked, predicate_of_source, scope_of
+
+_STANZA = re.compile(r"\[(\w+)\]$")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(.*)$')
+_QUALIFIERS = re.compile(r"\s*\{(.*)\}\s*(?:!.*)?$")
+_SOURCE = re.compile(r'source="((?:[^"\\]|\\.)*)"')
+_ESCAPE = re.compile(r"\\(.)")
+_ESCAPED = {"n": "\n", "t": "\t", "W": " "}
+
+
+def read(path: Path) -> Iterator[Record]:
+    """Yield the Release, then one Term per [Term] stanza; Skipped for a stanza without an id.
+
+    Raises SourceError for a line that is no OBO.
+    """
+    version = license = ""
+    stanza = ""
+    start = 0
+    tags: list[tuple[str, str]] = []
+    for number, line in lines(path):
+        if not line or line.startswith("!"):
+            continue
+        if match := _STANZA.match(line):
+            if start == 0:
+                yield Release(version, license)
+            elif stanza == "Term":
+                yield from _term(tags, start)
+            stanza, start, tags = match[1], number, []
+            continue
+        tag, colon, value = line.partition(":")
+        if not colon:
+            raise SourceError(path, f"is not OBO: {line[:60]!r}", f"line {number}")
+        if start:
+            tags.append((tag, value.strip()))
+        elif tag == "data-version":
+            version = value.strip()
+        elif tag == "property_value" and "license" in value.split()[0]:
+            license = value.split()[1].strip('"')
+    if start == 0:
+        raise SourceError(path, "has no terms", advice="download it again")
+    if stanza == "Term":
+        yield from _term(tags, start)
+
+
+def _term(tags: list[tuple[str, str]], line: int) -> Iterator[Term | Skipped]:
+    """Yield one stanza as a record."""
+    values: dict[str, list[str]] = {}
+    for tag, value in tags:
+        values.setdefault(tag, []).append(value)
+    if "id" not in values:
+        yield Skipped(f"line {line}", "no identifier")
+        return
+    id = _first(values["id"][0])
+    relations = [value.split() for value in values.get("relationship", [])]
+    relations += [
+        parts for value in values.get("intersection_of", []) if len(parts := value.split()) > 1
+    ]
+    term = Term(
+        id,
+        name=_unescape(_bare(values["name"][0])) if values.get("name") else "",
+        definition=_quoted(values["def"][0])[0] if "def" in values else "",
+        names=tuple(_name(value) for value in values.get("synonym", [])),
+        parents=tuple(dict.fromkeys(_first(value) for value in values.get("is_a", []))),
+        part_of=_targets(relations, PART_OF),
+        sites=_targets(relations, SITES),
+        mappings=tuple(_mapping(id, value) for value in values.get("xref", [])),
+        tags=tuple(_tag(value) for value in values.get("subset", [])),
+        deprecated=values.get("is_obsolete", [""])[0].startswith("true"),
+        replaced_by=tuple(_first(value) for value in values.get("replaced_by", [])),
+        consider=tuple(_first(value) for value in values.get("consider", [])),
+        comment=_unescape(values["comment"][0]) if "comment" in values else "",
+    )
+    yield from checked(term)
+
+
+def _targets(relations: list[list[str]], predicates: frozenset[str]) -> tuple[str, ...]:
+    found = (parts[1] for parts in relations if parts[0] in predicates and not parts[1:2] == ["!"])
+    return tuple(dict.fromkeys(found))
+
+
+def _mapping(id: str, value: str) -> Mapping:
+    """Return a cross-reference; what it means stands in its sources."""
+    return Mapping(id, predicate_of_source(_sources(value)), _unescape(_first(value)))
+
+
+def _tag(value: str) -> Tag:
+    return Tag(_first(value), tuple(_sources(value)))
+
+
+def _name(value: str) -> Name:
+    text, rest = _quoted(value)
+    scope: Scope = scope_of(rest.split()[0]) if rest else "related"
+    return Name(text, scope)
+
+
+def _quoted(value: str) -> tuple[str, str]:
+    """Return the quoted text at the beginning of a value, and what follows it."""
+    match = _QUOTED.match(value)
+    return (_unescape(match[1]), match[2]) if match else (_unescape(_bare(value)), "")
+
+
+def _first(value: str) -> str:
+    return value.split(maxsplit=1)[0] if value else ""
+
+
+def _bare(value: str) -> str:
+    return _QUALIFIERS.sub("", value)
+
+
+def _sources(value: str) -> list[str]:
+    match = _QUALIFIERS.search(value)
+    return [_unescape(source) for source in _SOURCE.findall(match[1])] if match else []
+
+
+def _unescape(text: str) -> str:
+    if "\\" not in text:
+        return text
+    return _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), text)

@@ -1,0 +1,108 @@
+"""OBO Graphs JSON: the same ontologies as `obo`, as a graph of nodes and edges.
+
+Format: https://github.com/geneontology/obographs
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..errors import SourceError
+from ..records import Mapping, Name, Record, Release, Skipped, Tag, Term
+from ..vocabulary import SKOS
+from .files import content
+from .terms import PART_OF, SITES, checked, scope_of
+
+_REPLACED_BY = "http://purl.obolibrary.org/obo/IAO_0100001"
+_CONSIDER = "http://www.geneontology.org/formats/oboInOwl#consider"
+_LICENSE = "http://purl.org/dc/terms/license"
+_MATCHES = (
+    SKOS.exactMatch,
+    SKOS.closeMatch,
+    SKOS.broadMatch,
+    SKOS.narrowMatch,
+    SKOS.relatedMatch,
+)
+
+
+def read(path: Path) -> Iterator[Record]:
+    """Yield the Release, then one Term per class node, in the file's order.
+
+    Cross-references have no sources in this format: those that the node also states as a SKOS
+    match have its meaning, the others are bare. Raises SourceError.
+    """
+    graph = _graph(path)
+    meta = graph.get("meta") or {}
+    yield Release(str(meta.get("version", "")), _value(meta, _LICENSE))
+    where = "edges"
+    try:
+        edges = _edges(graph)
+        for position, node in enumerate(graph["nodes"]):
+            where = f"node {position}"
+            if "id" not in node:
+                yield Skipped(where, "no identifier")
+            elif node.get("type", "CLASS") == "CLASS":
+                yield from _term(node, edges.get(node["id"], []))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise SourceError(path, f"is no OBO Graph there ({error!r})", where) from error
+
+
+def _graph(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(content(path))
+    except (ValueError, RecursionError) as error:
+        raise SourceError(path, f"is not JSON ({error})", advice="download it again") from error
+    graphs = document.get("graphs") if isinstance(document, dict) else None
+    graph = graphs[0] if isinstance(graphs, list) and graphs else None
+    if not isinstance(graph, dict) or not isinstance(graph.get("nodes"), list):
+        raise SourceError(path, 'is JSON but no OBO Graph: it has no "graphs" with "nodes"')
+    return graph
+
+
+def _edges(graph: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
+    """Return (predicate, object) pairs by subject, those of logical definitions included."""
+    edges: dict[str, list[tuple[str, str]]] = {}
+    for edge in graph.get("edges") or []:
+        edges.setdefault(edge["sub"], []).append((edge["pred"], edge["obj"]))
+    for axiom in graph.get("logicalDefinitionAxioms") or []:
+        for restriction in axiom.get("restrictions") or []:
+            if restriction:
+                pair = (restriction["propertyId"], restriction["fillerId"])
+                edges.setdefault(axiom["definedClassId"], []).append(pair)
+    return edges
+
+
+def _term(node: dict[str, Any], edges: list[tuple[str, str]]) -> Iterator[Term | Skipped]:
+    meta = node.get("meta") or {}
+    id = str(node["id"])
+    properties = [(p["pred"], p["val"]) for p in meta.get("basicPropertyValues") or []]
+    mappings = [Mapping(id, p, v) for p, v in properties if p in _MATCHES]
+    mappings += [Mapping(id, SKOS.mappingRelation, x["val"]) for x in meta.get("xrefs") or []]
+    term = Term(
+        id,
+        name=node.get("lbl") or "",
+        definition=(meta.get("definition") or {}).get("val", ""),
+        names=tuple(Name(s["val"], scope_of(s["pred"])) for s in meta.get("synonyms") or []),
+        parents=_objects(edges, frozenset({"is_a"})),
+        part_of=_objects(edges, PART_OF),
+        sites=_objects(edges, SITES),
+        mappings=tuple(mappings),
+        tags=tuple(Tag(iri.rpartition("#")[2]) for iri in meta.get("subsets") or []),
+        deprecated=bool(meta.get("deprecated")),
+        replaced_by=tuple(v for p, v in properties if p == _REPLACED_BY),
+        consider=tuple(v for p, v in properties if p == _CONSIDER),
+        comment="\n".join(meta.get("comments") or []),
+    )
+    yield from checked(term)
+
+
+def _objects(edges: list[tuple[str, str]], predicates: frozenset[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(o for predicate, o in edges if predicate in predicates))
+
+
+def _value(meta: dict[str, Any], predicate: str) -> str:
+    values = meta.get("basicPropertyValues") or []
+    return next((str(p["val"]) for p in values if p.get("pred") == predicate), "")

@@ -1,0 +1,68 @@
+"""SSSOM/TSV: mappings between records of two registries.
+
+Format: https://mapping-commons.github.io/sssom/tsv/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..identifiers import try_parse_curie
+from ..records import Mapping, Record, Release, Skipped
+from ..vocabulary import SKOS
+from .files import lines
+from .tables import rows
+
+_PREDICATES = {
+    "skos:exactMatch": SKOS.exactMatch,
+    "skos:closeMatch": SKOS.closeMatch,
+    "skos:broadMatch": SKOS.broadMatch,
+    "skos:narrowMatch": SKOS.narrowMatch,
+    "skos:relatedMatch": SKOS.relatedMatch,
+    "skos:mappingRelation": SKOS.mappingRelation,
+    "oboInOwl:hasDbXref": SKOS.mappingRelation,
+}
+_HEAD = re.compile(r"#\s*(\w+):\s*(\S.*)$")
+_CURIE_MAP = re.compile(r"#\s+([\w.]+):\s*(\S+)$")
+
+
+def read(path: Path) -> Iterator[Record]:
+    """Yield the Release, then one Mapping per row; Skipped for a predicate that is no match.
+
+    Identifiers are read through the file's own curie map. Raises SourceError.
+    """
+    said, prefixes = _head(path)
+    yield Release(said.get("mapping_set_version", ""), said.get("license", ""))
+    for number, row in rows(path, ("subject_id", "predicate_id", "object_id")):
+        predicate = _PREDICATES.get(row["predicate_id"])
+        if predicate is None:
+            yield Skipped(f"line {number}", f"the predicate {row['predicate_id']} is no match")
+        else:
+            subject, object = (_curie(row[c], prefixes) for c in ("subject_id", "object_id"))
+            if subject and object:
+                yield Mapping(subject, predicate, object)
+            else:
+                yield Skipped(f"line {number}", "refers to an identifier of no registry")
+
+
+def _head(path: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the single values of the commented head, and its curie map."""
+    said: dict[str, str] = {}
+    prefixes: dict[str, str] = {}
+    for _, line in lines(path):
+        if not line.startswith("#"):
+            break
+        indented = line.startswith(("#  ", "#\t"))
+        if indented and (match := _CURIE_MAP.match(line)):
+            prefixes[match[1]] = match[2]
+        elif match := _HEAD.match(line):
+            said[match[1]] = match[2].strip("'\"")
+    return said, prefixes
+
+
+def _curie(identifier: str, prefixes: dict[str, str]) -> str | None:
+    """Return the canonical CURIE of an identifier as the file's own curie map means it."""
+    prefix, _, local = identifier.partition(":")
+    return try_parse_curie(prefixes[prefix] + local if prefix in prefixes else identifier)

@@ -1,0 +1,98 @@
+"""What the ontology formats share: which relation means what, in every spelling of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from ..identifiers import try_parse_curie
+from ..records import Mapping, Scope, Skipped, Term
+from ..vocabulary import SKOS
+
+_OBO = "http://purl.obolibrary.org/obo/"
+
+PART_OF = frozenset({"BFO:0000050", "part_of", _OBO + "BFO_0000050"})
+"""Part of."""
+
+SITES = frozenset(
+    {
+        "RO:0004026",
+        "disease_has_location",
+        _OBO + "RO_0004026",
+        "RO:0004027",
+        "disease_has_inflammation_site",
+        _OBO + "RO_0004027",
+    }
+)
+"""Disease has location; disease has inflammation site."""
+
+_SCOPES: dict[str, Scope] = {
+    "EXACT": "exact",
+    "BROAD": "broad",
+    "NARROW": "narrow",
+    "RELATED": "related",
+    "hasExactSynonym": "exact",
+    "hasBroadSynonym": "broad",
+    "hasNarrowSynonym": "narrow",
+    "hasRelatedSynonym": "related",
+}
+
+_PREDICATES = {
+    "MONDO:equivalentTo": SKOS.exactMatch,
+    "MONDO:closeMatch": SKOS.closeMatch,
+    "MONDO:mondoIsNarrowerThanSource": SKOS.broadMatch,
+    "MONDO:mondoIsBroaderThanSource": SKOS.narrowMatch,
+    "MONDO:relatedTo": SKOS.relatedMatch,
+}
+"""Mondo says in a cross-reference's source what it means; an obsolete target is no match."""
+
+
+def scope_of(word: str) -> Scope:
+    """Return how near a synonym is, from the format's word for it; an unknown word is related."""
+    return _SCOPES.get(word, "related")
+
+
+def predicate_of_source(sources: Iterable[str]) -> str:
+    """Return the SKOS mapping property that a cross-reference's sources say."""
+    return next((_PREDICATES[s] for s in sources if s in _PREDICATES), SKOS.mappingRelation)
+
+
+def checked(term: Term) -> Iterator[Term | Skipped]:
+    """Yield the term with canonical identifiers, before it a Skipped for each that is none."""
+    bad: list[str] = []
+
+    def canonical(identifiers: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(filter(None, (one(each) for each in identifiers))))
+
+    def one(identifier: str) -> str | None:
+        curie = try_parse_curie(identifier)
+        if curie is None:
+            bad.append(identifier)
+        return curie
+
+    id = one(term.id)
+    if id is None:
+        yield Skipped(term.id, "an identifier of no registry")
+        return
+    good = replace(
+        term,
+        id=id,
+        parents=canonical(term.parents),
+        part_of=canonical(term.part_of),
+        sites=canonical(term.sites),
+        replaced_by=canonical(term.replaced_by),
+        consider=canonical(term.consider),
+        mappings=tuple(Mapping(id, *pair) for pair in sorted(_relations(term.mappings, one))),
+    )
+    for identifier in bad:
+        yield Skipped(f"{id} {identifier}", "refers to an identifier of no registry")
+    yield good
+
+
+def _relations(
+    mappings: Iterable[Mapping], canonical: Callable[[str], str | None]
+) -> set[tuple[str, str]]:
+    """Return (predicate, target) pairs; a bare relation is left out where another says more."""
+    pairs = {(m.predicate, target) for m in mappings if (target := canonical(m.object))}
+    said = {target for predicate, target in pairs if predicate != SKOS.mappingRelation}
+    return {pair for pair in pairs if pair[0] != SKOS.mappingRelation or pair[1] not in said}

@@ -1,0 +1,30 @@
+"""Turtle: statements that are RDF already, as the curated ones are; a file or a folder of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ..errors import SourceError
+from ..records import Record, Statement
+from .files import content
+
+
+def read(path: Path) -> Iterator[Record]:
+    """Yield each triple of a file, or of every .ttl file of a folder in order of names.
+
+    Raises SourceError with the line; blank nodes are refused, because they have no stable name.
+    """
+    files = sorted(path.glob("*.ttl")) if path.is_dir() else [path]
+    if not files:
+        raise SourceError(path, "has no .ttl file")
+    for file in files:
+        try:
+            for triple in ox.parse(content(file), format=ox.RdfFormat.TURTLE):
+                if ox.BlankNode in (type(triple.subject), type(triple.object)):
+                    raise SourceError(file, f"has a blank node: {triple.predicate}")
+                yield Statement(str(triple.subject), str(triple.predicate), str(triple.object))
+        except SyntaxError as error:
+            raise SourceError(file, error.msg, f"line {error.lineno}") from error

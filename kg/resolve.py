@@ -1,0 +1,89 @@
+"""What a person wrote — a name, an identifier in any spelling, an IRI — as a term of the graph."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from .errors import InvalidIdentifier, UnknownThing
+from .identifiers import compress, expand
+from .store import Store, Term
+from .vocabulary import DKG
+
+CLASSES = {
+    "condition": "Condition",
+    "body site": "BodySite",
+    "phenotype": "Phenotype",
+    "specialist": "Specialist",
+    "authority": "RarityAuthority",
+    "gene": "Gene",
+}
+"""The kinds that have names in the graph, and the class of each."""
+
+_SUCCESSORS = """
+    SELECT ?next WHERE { ?thing owl:deprecated true ; dcterms:isReplacedBy ?next }"""
+_MAPPED = """
+    SELECT DISTINCT ?condition WHERE {
+        ?condition skos:exactMatch|skos:mappingRelation ?record ; a dkg:Condition
+    } ORDER BY ?condition"""
+_KNOWN = "ASK { ?thing a ?class }"
+
+
+def resolve(store: Store, text: str, kind: str) -> Term:
+    """Return the term that a text means, for a kind of CLASSES, or "code", "text", "number".
+
+    A condition is found by its own identifier, by a deprecated one that was replaced, by any
+    record that is mapped to it alone, or by name. Raises UnknownThing with suggestions.
+    """
+    if kind == "text":
+        return ox.Literal(text)
+    if kind == "number":
+        return ox.Literal(int(text))
+    iri = _as_iri(text)
+    if iri is None:
+        if kind == "code":
+            raise InvalidIdentifier(text, "a code has the form PREFIX:LOCAL, such as OMIM:607131")
+        return _by_name(store, text, kind)
+    if kind == "condition":
+        iri = _condition(store, iri, text)
+    return iri
+
+
+def _as_iri(text: str) -> ox.NamedNode | None:
+    """Return an IRI for an identifier or an IRI, None for what may be a name."""
+    plain = text.strip().strip("<>")
+    try:
+        return ox.NamedNode(expand(plain))
+    except InvalidIdentifier:
+        is_iri = plain.startswith(("http://", "https://")) and " " not in plain
+        return ox.NamedNode(plain) if is_iri else None
+
+
+def _condition(store: Store, iri: ox.NamedNode, text: str) -> ox.NamedNode:
+    """Return the live condition, or the deprecated one without one, that an identifier means."""
+    seen = {iri}
+    while successors := _column(store, _SUCCESSORS, thing=iri):
+        if successors[0] in seen:
+            break
+        iri = successors[0]
+        seen.add(iri)
+    classes = (ox.NamedNode(c) for c in (DKG.Condition, DKG.DeprecatedCondition))
+    if any(store.query(_KNOWN, {"thing": iri, "class": c}) for c in classes):
+        return iri
+    conditions = _column(store, _MAPPED, record=iri)
+    if len(conditions) == 1:
+        return conditions[0]
+    names = [compress(condition.value) or condition.value for condition in conditions]
+    raise UnknownThing(text, names)
+
+
+def _column(store: Store, query: str, **bindings: Term) -> list[ox.NamedNode]:
+    return [solution[0] for solution in store.query(query, bindings)]
+
+
+def _by_name(store: Store, text: str, kind: str) -> ox.NamedNode:
+    of_class = CLASSES[kind]
+    found = store.names.exact(text, of_class)
+    if found:
+        return ox.NamedNode(found[0].iri)
+    near = store.names.similar(text, of_class)
+    raise UnknownThing(text, [match.matched for match in near], kind)

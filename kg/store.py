@@ -1,0 +1,221 @@
+"""The graph on disk: opened read-only, asked in SPARQL; written beside and swapped in.
+
+A store is a folder with `manifest.json`, which says what the graph was built from and which
+`build-…` folder beside it is the current one: that holds `graph/` (the Oxigraph database) and
+`names.sqlite` (the index of names). `Store.open` never writes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pyoxigraph as ox
+
+from .errors import MissingStore, StoreError
+from .names import Entry, Names
+from .vocabulary import DKG, PREFIXES, SKOS
+
+if TYPE_CHECKING:
+    import rdflib
+
+Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
+Answer: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+LAYOUT = 1
+"""Version of the folder's layout; a store of another layout must be built again."""
+
+_NAMES = """
+    SELECT ?thing ?class ?relation ?name WHERE {
+        VALUES ?class {
+            dkg:Condition dkg:DeprecatedCondition dkg:BodySite dkg:Phenotype dkg:Gene
+            dkg:Specialist dkg:RarityAuthority
+        }
+        VALUES ?relation {
+            skos:prefLabel skos:altLabel skos:notation dkg:abbreviation dkg:formerName
+            oboInOwl:hasBroadSynonym oboInOwl:hasNarrowSynonym oboInOwl:hasRelatedSynonym
+        }
+        ?thing a ?class ; ?relation ?name .
+    } ORDER BY ?thing ?relation ?name"""
+
+
+def default_directory() -> Path:
+    """Return where the store is: DISEASE_KG_STORE, or the user's data folder."""
+    chosen = os.environ.get("DISEASE_KG_STORE")
+    if chosen:
+        return Path(chosen)
+    from platformdirs import user_data_path
+
+    return user_data_path("disease-kg") / "store"
+
+
+class Store:
+    """A graph that answers SPARQL; the default graph of a query is the union of all graphs.
+
+    `manifest` says what it was built from, `folder` holds the indexes beside the graph; a store
+    in memory has neither.
+    """
+
+    def __init__(
+        self,
+        engine: ox.Store,
+        manifest: Mapping[str, Any] | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self._engine = engine
+        self.manifest = dict(manifest or {})
+        self.folder = folder
+
+    @classmethod
+    def open(cls, directory: Path | str) -> Store:
+        """Open a store read-only; raises MissingStore, StoreError."""
+        directory = Path(directory)
+        manifest = _manifest(directory)
+        if manifest is None:
+            raise MissingStore(str(directory))
+        if manifest.get("layout") != LAYOUT:
+            raise StoreError(
+                f"{directory} was built by another version of disease-kg; "
+                "build it again with 'disease-kg build'"
+            )
+        folder = directory / str(manifest["build"])
+        try:
+            return cls(ox.Store.read_only(str(folder / "graph")), manifest, folder)
+        except OSError as error:
+            raise StoreError(f"{directory} cannot be opened: {error}") from error
+
+    @classmethod
+    def in_memory(cls, *sources: Path | str) -> Store:
+        """Return a store in memory with the given files, or texts in TriG or Turtle."""
+        engine = ox.Store()
+        for source in sources:
+            if isinstance(source, Path):
+                engine.load(path=str(source))
+            else:
+                engine.load(source, format=ox.RdfFormat.TRIG)
+        return cls(engine)
+
+    def query(self, sparql: str, bindings: Mapping[str, Term] | None = None) -> Answer:
+        """Evaluate SPARQL 1.1 on the union of the graphs, the project's prefixes declared.
+
+        `bindings` gives values to variables; they are substituted as terms, never as text.
+        Raises SyntaxError as pyoxigraph does; `queries.execute` makes it readable.
+        """
+        substitutions = {ox.Variable(name): term for name, term in (bindings or {}).items()}
+        return self._engine.query(
+            sparql,
+            prefixes=PREFIXES,
+            use_default_graph_as_union=True,
+            substitutions=substitutions or None,
+        )
+
+    def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
+        """Iterate over the quads of one graph, or of all."""
+        name = ox.NamedNode(graph) if graph else None
+        return self._engine.quads_for_pattern(None, None, None, name)
+
+    def graphs(self) -> list[str]:
+        """Return the IRIs of the named graphs, sorted."""
+        return sorted(str(g.value) for g in self._engine.named_graphs())
+
+    def __len__(self) -> int:
+        return len(self._engine)
+
+    @cached_property
+    def names(self) -> Names:
+        """The index of names: the one built with the store, or one made now for a store in memory."""
+        if self.folder is None:
+            return Names.build(":memory:", self.entries())
+        return Names.open(self.folder / "names.sqlite")
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield every name of everything that has a preferred name, for the index."""
+        for thing, kind, relation, name in self.query(_NAMES):
+            of_class = kind.value.removeprefix(DKG.base)
+            yield Entry(thing.value, of_class, name.value, relation.value == SKOS.prefLabel)
+
+    def rdflib(self) -> rdflib.Dataset:
+        """Return an rdflib view of the store, through oxrdflib; nothing is copied."""
+        import rdflib
+        from oxrdflib import OxigraphStore
+
+        return rdflib.Dataset(store=OxigraphStore(store=self._engine), default_union=True)
+
+
+def _manifest(directory: Path) -> dict[str, Any] | None:
+    try:
+        loaded: dict[str, Any] = json.loads((directory / "manifest.json").read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{directory}/manifest.json cannot be read: {error}") from error
+    return loaded
+
+
+class Draft:
+    """A build being written into its own folder inside the store's.
+
+    `commit` makes it the current one by replacing `manifest.json`, which is one atomic step: a
+    build that is killed at any moment leaves the old graph or the new one, whole. Leaving the
+    context without it removes what was written.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def __enter__(self) -> Draft:
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            self.folder = Path(mkdtemp(prefix=f"build-{os.getpid()}-", dir=self.directory))
+            self.engine = ox.Store(str(self.folder / "graph"))
+        except OSError as error:
+            raise StoreError(f"{self.directory} cannot be written: {error}") from error
+        return self
+
+    def load(self, path: Path) -> None:
+        """Add the quads of an N-Quads file by the bulk loader."""
+        try:
+            self.engine.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True)
+        except OSError as error:
+            raise StoreError(f"{self.directory} cannot be written: {error}") from error
+
+    def commit(self, manifest: Mapping[str, Any]) -> None:
+        """Make this build the store's current one and remove the ones before it."""
+        content = {"layout": LAYOUT, "build": self.folder.name, **manifest}
+        before = (_manifest(self.directory) or {}).get("build")
+        try:
+            self.engine.flush()
+            self._close()
+            written = self.folder / "manifest.json"
+            written.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", "utf-8")
+            written.replace(self.directory / "manifest.json")
+        except OSError as error:
+            raise StoreError(f"{self.directory} cannot be replaced: {error}") from error
+        for folder in self.directory.glob("build-*"):
+            if folder.name == before or (folder != self.folder and not _being_written(folder)):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _close(self) -> None:
+        self.__dict__.pop("engine", None)
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+        if (_manifest(self.directory) or {}).get("build") != self.folder.name:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _being_written(folder: Path) -> bool:
+    """Return whether the process that a build's folder is named after still runs."""
+    try:
+        os.kill(int(folder.name.split("-")[1]), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True

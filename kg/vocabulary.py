@@ -1,0 +1,131 @@
+"""The terms of the graph, as plain IRI strings.
+
+`DKG` holds the project's own terms and is closed: a name that the ontology does not define
+raises instead of minting a new one. `SKOS`, `PROV` and the others hold the terms of other
+vocabularies that the graph uses.
+"""
+
+from collections.abc import Iterator
+
+
+class Namespace:
+    """A closed namespace: its terms are attributes, and there are no others.
+
+    >>> DKG.bodySite
+    'https://w3id.org/disease-kg/ontology#bodySite'
+    >>> DKG.bodysite
+    Traceback (most recent call last):
+        ...
+    AttributeError: https://w3id.org/disease-kg/ontology# has no term 'bodysite'
+    """
+
+    def __init__(self, base: str, terms: str) -> None:
+        self.base = base
+        self._terms = {term: base + term for term in terms.split()}
+
+    def __getattr__(self, name: str) -> str:
+        try:
+            return self.__dict__["_terms"][name]  # type: ignore[no-any-return]
+        except KeyError:
+            raise AttributeError(f"{self.__dict__.get('base')} has no term {name!r}") from None
+
+    def __contains__(self, iri: object) -> bool:
+        return iri in self._terms.values()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._terms.values())
+
+
+DKG = Namespace(
+    "https://w3id.org/disease-kg/ontology#",
+    # classes
+    "Condition DeprecatedCondition BodySite Phenotype Gene Specialist "
+    "RarityAuthority RarityCriterion Verdict Basis Party Statement RarityStatement "
+    "SpecialistStatement BodySiteStatement PhenotypeAssociation CauseStatement "
+    # individuals
+    "Rare NotRare Listed Entry Threshold Inherited Reported Stated Curated Publisher Project "
+    # of a condition
+    "rareAccordingTo notRareAccordingTo specialist bodySite symptom cause inheritance ageOfOnset "
+    # of a statement
+    "condition basis record authority verdict basedOnRecordOf recommends locatedIn phenotype "
+    "excluded frequency frequencyLower frequencyUpper onset evidence agent "
+    # of an authority, a criterion, a specialist, a shape
+    "abbreviation formerName jurisdiction criterion maxPersons maxPrevalence inclusive population "
+    "populationYear legalBasis specialty performs field responsible",
+)
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
+RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label comment seeAlso")
+OWL = Namespace("http://www.w3.org/2002/07/owl#", "deprecated")
+XSD = Namespace(
+    "http://www.w3.org/2001/XMLSchema#", "boolean integer decimal date dateTime gYear hexBinary"
+)
+SKOS = Namespace(
+    "http://www.w3.org/2004/02/skos/core#",
+    "Concept ConceptScheme prefLabel altLabel definition notation inScheme topConceptOf "
+    "broader broaderTransitive exactMatch closeMatch broadMatch narrowMatch relatedMatch "
+    "mappingRelation editorialNote hiddenLabel",
+)
+DCTERMS = Namespace(
+    "http://purl.org/dc/terms/",
+    "title publisher license issued source references isReplacedBy description rights",
+)
+DCAT = Namespace("http://www.w3.org/ns/dcat#", "Dataset version landingPage downloadURL")
+PROV = Namespace("http://www.w3.org/ns/prov#", "wasDerivedFrom")
+SPDX = Namespace(
+    "http://spdx.org/rdf/terms#", "checksum Checksum algorithm checksumValue "
+    "checksumAlgorithm_sha256"
+)
+VOID = Namespace("http://rdfs.org/ns/void#", "triples")
+ISOTHES = Namespace(
+    "http://purl.org/iso25964/skos-thes#", "broaderGeneric broaderPartitive"
+)
+
+OBOINOWL = Namespace(
+    "http://www.geneontology.org/formats/oboInOwl#",
+    "hasBroadSynonym hasNarrowSynonym hasRelatedSynonym",
+)
+
+GRAPH = "https://w3id.org/disease-kg/graph/"
+RARITY = "https://w3id.org/disease-kg/rarity/"
+CARE = "https://w3id.org/disease-kg/care/"
+LOCATION = "https://w3id.org/disease-kg/location/"
+SYMPTOM = "https://w3id.org/disease-kg/symptom/"
+CAUSE = "https://w3id.org/disease-kg/cause/"
+AUTHORITY = "https://w3id.org/disease-kg/authority/"
+SCHEME = "https://w3id.org/disease-kg/scheme/"
+
+PREFIXES: dict[str, str] = {
+    "dkg": DKG.base,
+    "graph": GRAPH,
+    "authority": AUTHORITY,
+    "criterion": "https://w3id.org/disease-kg/criterion/",
+    "specialist": "https://w3id.org/disease-kg/specialist/",
+    "rarity": RARITY,
+    "care": CARE,
+    "location": LOCATION,
+    "symptom": SYMPTOM,
+    "cause": CAUSE,
+    "scheme": SCHEME,
+    "obo": "http://purl.obolibrary.org/obo/",
+    "orpha": "http://www.orpha.net/ORDO/Orphanet_",
+    "gard": "https://rarediseases.info.nih.gov/diseases/",
+    "omim": "https://omim.org/entry/",
+    "pmid": "https://pubmed.ncbi.nlm.nih.gov/",
+    "ncbigene": "https://www.ncbi.nlm.nih.gov/gene/",
+    "skos": SKOS.base,
+    "owl": OWL.base,
+    "rdf": RDF.base,
+    "rdfs": RDFS.base,
+    "xsd": XSD.base,
+    "sh": "http://www.w3.org/ns/shacl#",
+    "dcterms": DCTERMS.base,
+    "dcat": DCAT.base,
+    "prov": PROV.base,
+    "spdx": SPDX.base,
+    "void": VOID.base,
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "schema": "https://schema.org/",
+    "wd": "http://www.wikidata.org/entity/",
+    "iso-thes": ISOTHES.base,
+    "oboInOwl": OBOINOWL.base,
+}
