@@ -138,8 +138,8 @@ class Assembly:
     def _annotations(
         self, source: Source, records: Iterable[Record], account: Account
     ) -> Iterator[Triple]:
-        live = {phenotype for phenotype in self.facts.of_type(DKG.Phenotype)}
-        seen: set[Triple] = set()
+        live = set(self.facts.of_type(DKG.Phenotype))
+        seen: set[tuple[str, ...]] = set()
         for row in records:
             assert isinstance(row, PhenotypeAnnotation)
             condition, problem = self._reconciliation.condition(row.record)
@@ -149,14 +149,12 @@ class Assembly:
                 account.leave_out("a modifier or past history, not a symptom")
             elif expand(row.phenotype) not in live:
                 account.leave_out("its phenotype is deprecated or unknown")
+            elif (said := _identity(row, condition)) in seen:
+                account.leave_out("a row said before")
             else:
-                said = list(triples.phenotype_association(row, expand(condition), source))
-                if said[0] in seen:
-                    account.leave_out("a row said before")
-                else:
-                    seen.add(said[0])
-                    account.kept += 1
-                    yield from said
+                seen.add(said)
+                account.kept += 1
+                yield from triples.phenotype_association(row, expand(condition), source)
 
     def _genes(
         self, source: Source, records: Iterable[Record], account: Account
@@ -173,6 +171,13 @@ class Assembly:
                 if triple not in seen:
                     seen.add(triple)
                     yield triple
+
+
+def _identity(row: PhenotypeAnnotation, condition: str) -> tuple[str, ...]:
+    """Return what tells a row from the others: an onset or inheritance is said once."""
+    if row.aspect == "P":
+        return row.record, row.phenotype, row.key
+    return condition, row.phenotype
 
 
 def _accounted(records: Iterable[Record], account: Account) -> Iterator[Record]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -13,6 +15,7 @@ from . import infer, triples
 from . import sources as catalog
 from .assemble import Assembly
 from .errors import BuildError
+from .identifiers import compress
 from .names import Names
 from .readers import read
 from .records import Account
@@ -51,6 +54,22 @@ class Summary:
         """Number of triples in all graphs."""
         return sum(built.triples for built in self.graphs.values())
 
+    def to_json(self) -> str:
+        """Return the summary as JSON."""
+        return json.dumps({"triples": self.triples, **asdict(self)}, indent=2) + "\n"
+
+    def to_text(self) -> str:
+        """Return what became of each source's records, and what validation found."""
+        lines = []
+        for built in self.graphs.values():
+            release = f" ({built.release})" if built.release else ""
+            counts = f"{built.read:,} read, {built.kept:,} kept, " if built.read else ""
+            lines.append(f"{built.title}{release}: {counts}{built.triples:,} triples")
+            lines += [f"  {n:,} left out: {reason}" for reason, n in built.left_out.items()]
+        for shape, count in self.findings.items():
+            lines.append(f"{count:,} findings of {compress(shape) or shape}")
+        return "\n".join(lines) + "\n"
+
 
 def build(
     output: Path,
@@ -73,7 +92,7 @@ def build(
             loading.result()
             report = validating.result()
         _refuse_own_defects(report)
-        summary.findings = report.counts()
+        summary.findings = report.counts
         quads.unlink()
         progress("indexing names")
         Names.build(draft.folder / "names.sqlite", Store(draft.engine).entries())
@@ -113,10 +132,13 @@ def _write_graph(path: Path, chosen: list[tuple[Source, Path]], progress: Progre
 
 
 def _write(stream: IO[str], said: Iterable[Triple], graph: str) -> int:
-    name = node(graph)
+    """Write triples as the quads of a graph; returns their number."""
+    end = f" {node(graph)} .\n"
+    said = iter(said)
     count = 0
-    for count, triple in enumerate(said, 1):  # noqa: B007
-        stream.write(triples.quad(triple, name))
+    while batch := list(islice(said, 10_000)):
+        stream.write("".join([f"{s} {p} {o}{end}" for s, p, o in batch]))
+        count += len(batch)
     return count
 
 

@@ -14,6 +14,8 @@ from functools import lru_cache
 from . import resources
 from .errors import InvalidIdentifier
 
+_UNSAFE = re.compile(r"[\x00-\x20\s<>\"{}|\\^`\ud800-\udfff]")
+_NOT_LOCAL = re.compile(r"[^A-Za-z0-9_.-]")
 _DATED = re.compile(r"_\d{4}_\d{2}_\d{2}$")  # SNOMEDCT_US_2025_09_01
 
 
@@ -37,7 +39,7 @@ class Converter:
             registry = Registry(
                 str(entry["prefix"]),
                 str(entry["uri_prefix"]),
-                re.compile(str(pattern)) if pattern else None,
+                re.compile(str(pattern), re.ASCII) if pattern else None,
             )
             for name in [registry.prefix, *_strings(entry.get("prefix_synonyms"))]:
                 self._by_prefix[name.lower()] = registry
@@ -83,7 +85,7 @@ def _canonical(registry: Registry, local: str, text: str) -> str:
     if registry.pattern and not registry.pattern.match(local):
         expected = f"{registry.prefix} identifiers match {registry.pattern.pattern}"
         raise InvalidIdentifier(text, expected)
-    if not local or re.search(r"[\s<>\"{}|\\^`]", local):
+    if not local or _UNSAFE.search(local):
         raise InvalidIdentifier(text, "its local part has characters that no IRI may have")
     return f"{registry.prefix}:{local}"
 
@@ -97,6 +99,8 @@ def parse_curie(text: str) -> str:
     ('ORPHA:1866', 'GARD:6458', 'OMIM:607131')
     >>> parse_curie("http://purl.obolibrary.org/obo/MONDO_0000477")
     'MONDO:0000477'
+    >>> parse_curie("obo:MONDO_0000477"), parse_curie("MONDO_0000477")
+    ('MONDO:0000477', 'MONDO:0000477')
     """
     text = text.strip().strip("<>")
     if text.startswith(("http://", "https://")):
@@ -106,10 +110,14 @@ def parse_curie(text: str) -> str:
         registry, local = located
     else:
         prefix, colon, local = text.partition(":")
-        if not colon:
+        if not colon:  # MONDO_0000477, obo.MONDO_0000477
+            prefix, _, local = text.removeprefix("obo.").partition("_")
+        if not local:
             raise InvalidIdentifier(text, "an identifier has the form PREFIX:LOCAL")
         registry = converter().registry(prefix)
         local = local.removeprefix(f"{registry.prefix}:")
+        if registry.pattern is None:  # obo:MONDO_0000477 is MONDO's
+            registry, local = converter().locate(registry.uri_prefix + local) or (registry, local)
     return _canonical(registry, local, text)
 
 
@@ -144,10 +152,11 @@ def compress(iri: str) -> str | None:
     return try_parse_curie(iri)
 
 
+@lru_cache(maxsize=1 << 16)
 def local_name(curie: str) -> str:
     """Return a CURIE as the last part of a minted IRI.
 
     >>> local_name("MONDO:0000477")
     'MONDO_0000477'
     """
-    return re.sub(r"[^A-Za-z0-9_.-]", "_", curie)
+    return _NOT_LOCAL.sub("_", curie)

@@ -7,7 +7,7 @@ and each statement names its premise.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
@@ -38,6 +38,7 @@ _WATCHED = (
     SKOS.broader,
     SKOS.mappingRelation,
     DKG.condition,
+    DKG.basis,
     DKG.authority,
     DKG.verdict,
     DKG.record,
@@ -123,10 +124,12 @@ def mapping_relations(facts: Facts) -> Iterator[Triple]:
 def listings(facts: Facts, tagged: Mapping[str, set[str]]) -> Iterator[Triple]:
     """Yield a rarity statement for each mapping to a record of an authority's list.
 
-    Orphanet's nomenclature holds groups and subtypes too, and what is not rare in Europe: a bare
-    cross-reference to it is an entry (`dkg:Entry`), and none where the record is known to be said
-    not rare. A source whose own tags say what an authority lists (`tagged`: graph → authorities)
-    is taken at those tags' word instead.
+    A record that several conditions are mapped to says nothing of any of them. Orphanet's
+    nomenclature also holds what is inactive or not rare in Europe, so a bare cross-reference to it
+    counts as an entry (`dkg:Entry`) only where the NIH, whose list is drawn from Orphanet's rare
+    entries, has the condition too, and never where the record is known to be said not rare. A
+    source whose own tags say what an authority lists (`tagged`: graph → authorities) is taken at
+    their word instead.
     """
     conditions = set(facts.of_type(DKG.Condition))
     record_of = facts.objects(DKG.record)
@@ -135,14 +138,21 @@ def listings(facts: Facts, tagged: Mapping[str, set[str]]) -> Iterator[Triple]:
         for statement, verdict in facts.pairs(DKG.verdict)
         if verdict == DKG.NotRare and statement in record_of
     }
+    of_record = Counter(record for condition, record in facts.mapped_in if condition in conditions)
+    found: list[tuple[str, str, str, str]] = []
     for (condition, record), graph in facts.mapped_in.items():
         curie = try_parse_curie(record) or ""
         authority = keeper(curie)
         if authority is None or authority == "ncit" or authority in tagged.get(graph, ()):
             continue
-        if condition in conditions and record not in not_rare:
-            basis = DKG.Entry if authority == "orphanet" else DKG.Listed
-            yield from rarity_statement(condition, authority, curie, basis, graph)
+        if condition in conditions and of_record[record] == 1 and record not in not_rare:
+            found.append((condition, authority, curie, graph))
+    by_nih = {condition for condition, authority, _, _ in found if authority == "nih"}
+    for condition, authority, curie, graph in found:
+        if authority != "orphanet":
+            yield from rarity_statement(condition, authority, curie, DKG.Listed, graph)
+        elif condition in by_nih:
+            yield from rarity_statement(condition, authority, curie, DKG.Entry, graph)
 
 
 def inherited(
@@ -155,12 +165,15 @@ def inherited(
 
     `says` is the property by which statements name the thing (specialist, body site); the nearest
     ancestors that have one give it, all of those at the least distance. The premise of each is the
-    statement it was taken from.
+    statement it was taken from. What a secondary publication reports is not passed on: it may
+    describe the range of a condition's types, as the body parts of focal dystonia.
     """
     condition_of = facts.objects(DKG.condition)
+    basis_of = facts.objects(DKG.basis)
     own: dict[str, Pairs] = defaultdict(list)
     for premise, thing in facts.pairs(says):
-        own[condition_of[premise]].append((thing, premise))
+        if basis_of.get(premise) != DKG.Reported:
+            own[condition_of[premise]].append((thing, premise))
     for condition in facts.of_type(DKG.Condition):
         if condition in own:
             continue

@@ -6,12 +6,15 @@ indexes over it, by word and by trigram (https://www.sqlite.org/fts5.html).
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from .identifiers import compress
 
 _SCHEMA = """
 CREATE TABLE name (
@@ -156,3 +159,19 @@ def _likeness(asked: str, name: str) -> float:
     from rapidfuzz import fuzz
 
     return float(fuzz.WRatio(asked, name)) if len(asked) > 3 else float(fuzz.ratio(asked, name))
+
+
+def to_table(matches: list[Match], format: str) -> str:
+    """Return matches as an aligned table, TSV or JSON."""
+    if format == "json":
+        return json.dumps([asdict(match) for match in matches], indent=2, ensure_ascii=False) + "\n"
+    rows = [(compress(m.iri) or m.iri, m.label, m.matched, f"{m.score:g}") for m in matches]
+    if format == "tsv":
+        head = ("id", "label", "matched", "score")
+        return "".join("\t".join(row) + "\n" for row in (head, *rows))
+    widths = [max((len(row[i]) for row in rows), default=0) for i in range(2)]
+    return "".join(
+        f"{id:{widths[0]}}  {label:{widths[1]}}  {'' if matched == label else matched}".rstrip()
+        + "\n"
+        for id, label, matched, _ in rows
+    )

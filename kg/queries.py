@@ -17,7 +17,7 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import IO, TypeAlias
 
 import pyoxigraph as ox
@@ -118,7 +118,7 @@ def names() -> list[str]:
     return sorted(file.stem for file in resources.path("queries").glob("*.rq"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def load(name: str) -> Query:
     """Return a named query; raises UnknownQuery with the nearest names."""
     if name not in names():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pyoxigraph as ox
 
 from .errors import InvalidIdentifier, UnknownThing
@@ -20,11 +22,12 @@ CLASSES = {
 """The kinds that have names in the graph, and the class of each."""
 
 _SUCCESSORS = """
-    SELECT ?next WHERE { ?thing owl:deprecated true ; dcterms:isReplacedBy ?next }"""
+    SELECT ?thing ?found WHERE { ?thing owl:deprecated true ; dcterms:isReplacedBy ?found }
+    ORDER BY ?found"""
 _MAPPED = """
-    SELECT DISTINCT ?condition WHERE {
-        ?condition skos:exactMatch|skos:mappingRelation ?record ; a dkg:Condition
-    } ORDER BY ?condition"""
+    SELECT DISTINCT ?record ?found WHERE {
+        ?found skos:exactMatch|skos:mappingRelation ?record ; a dkg:Condition
+    } ORDER BY ?found"""
 _KNOWN = "ASK { ?thing a ?class }"
 
 
@@ -61,7 +64,7 @@ def _as_iri(text: str) -> ox.NamedNode | None:
 def _condition(store: Store, iri: ox.NamedNode, text: str) -> ox.NamedNode:
     """Return the live condition, or the deprecated one without one, that an identifier means."""
     seen = {iri}
-    while successors := _column(store, _SUCCESSORS, thing=iri):
+    while successors := _found(store, _SUCCESSORS, thing=iri):
         if successors[0] in seen:
             break
         iri = successors[0]
@@ -69,15 +72,16 @@ def _condition(store: Store, iri: ox.NamedNode, text: str) -> ox.NamedNode:
     classes = (ox.NamedNode(c) for c in (DKG.Condition, DKG.DeprecatedCondition))
     if any(store.query(_KNOWN, {"thing": iri, "class": c}) for c in classes):
         return iri
-    conditions = _column(store, _MAPPED, record=iri)
+    conditions = _found(store, _MAPPED, record=iri)
     if len(conditions) == 1:
         return conditions[0]
     names = [compress(condition.value) or condition.value for condition in conditions]
     raise UnknownThing(text, names)
 
 
-def _column(store: Store, query: str, **bindings: Term) -> list[ox.NamedNode]:
-    return [solution[0] for solution in store.query(query, bindings)]
+def _found(store: Store, query: str, **bindings: Term) -> list[ox.NamedNode]:
+    solutions = cast(ox.QuerySolutions, store.query(query, bindings))
+    return [cast(ox.NamedNode, solution["found"]) for solution in solutions]
 
 
 def _by_name(store: Store, text: str, kind: str) -> ox.NamedNode:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import pyoxigraph as ox
 
@@ -136,7 +136,8 @@ class Store:
 
     def entries(self) -> Iterator[Entry]:
         """Yield every name of everything that has a preferred name, for the index."""
-        for thing, kind, relation, name in self.query(_NAMES):
+        for row in cast(ox.QuerySolutions, self.query(_NAMES)):
+            thing, kind, relation, name = (cast(ox.NamedNode | ox.Literal, term) for term in row)
             of_class = kind.value.removeprefix(DKG.base)
             yield Entry(thing.value, of_class, name.value, relation.value == SKOS.prefLabel)
 

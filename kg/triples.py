@@ -1,12 +1,13 @@
 """The only mapping of records into RDF: each function yields the triples of one record.
 
 A triple is three terms in N-Triples syntax, so that a graph of millions streams to the store's
-bulk loader as text; `quad` adds the graph.
+bulk loader as text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 from .identifiers import expand, local_name, try_parse_curie
@@ -61,6 +62,12 @@ def node(iri: str) -> str:
     return f"<{iri}>"
 
 
+@lru_cache(maxsize=1 << 17)
+def thing(curie: str) -> str:
+    """Return the IRI of a CURIE as N-Triples writes it."""
+    return node(expand(curie))
+
+
 def text(value: str, language: str = "") -> str:
     """Return a literal as N-Triples writes it, with or without a language.
 
@@ -75,11 +82,6 @@ def typed(value: object, datatype: str) -> str:
     return f'"{value}"^^<{datatype}>'
 
 
-def quad(triple: Triple, graph: str) -> str:
-    """Return a line of N-Quads; `graph` is in N-Triples syntax."""
-    return f"{triple[0]} {triple[1]} {triple[2]} {graph} .\n"
-
-
 _A = node(RDF.type)
 _CONCEPT = node(SKOS.Concept)
 _PREF_LABEL = node(SKOS.prefLabel)
@@ -91,6 +93,12 @@ _CONDITION = node(DKG.condition)
 _BASIS = node(DKG.basis)
 _RECORD = node(DKG.record)
 _PHENOTYPE = node(DKG.phenotype)
+_ASSOCIATION = node(DKG.PhenotypeAssociation)
+_FREQUENCY = node(DKG.frequency)
+_LOWER = node(DKG.frequencyLower)
+_UPPER = node(DKG.frequencyUpper)
+_EVIDENCE = node(DKG.evidence)
+_REFERENCES = node(DCTERMS.references)
 
 
 def condition(term: Term, source: Source) -> Iterator[Triple]:
@@ -98,7 +106,7 @@ def condition(term: Term, source: Source) -> Iterator[Triple]:
 
     Its cross-references are `mapping`s, for the reconciliation to judge.
     """
-    subject = node(expand(term.id))
+    subject = thing(term.id)
     if term.deprecated:
         yield subject, _A, node(DKG.DeprecatedCondition)
         yield from _concept(term, subject, source)
@@ -109,7 +117,7 @@ def condition(term: Term, source: Source) -> Iterator[Triple]:
     yield from _hierarchy(term, subject, source)
     for site in term.sites:
         yield from body_site_statement(
-            expand(term.id), expand(site), DKG.Stated, source.graph
+            expand(term.id), expand(site), DKG.Stated, source.graph, source.id
         )
     for tag in term.tags:
         if authority := source.listings.get(tag.subset):
@@ -118,19 +126,19 @@ def condition(term: Term, source: Source) -> Iterator[Triple]:
 
 def body_site(term: Term, source: Source) -> Iterator[Triple]:
     """Yield what an anatomy says of one body site."""
-    subject = node(expand(term.id))
+    subject = thing(term.id)
     yield subject, _A, node(DKG.BodySite)
     yield from _concept(term, subject, source)
     yield from _hierarchy(term, subject, source)
     for parent in term.parents if term.part_of else ():
-        yield subject, node(ISOTHES.broaderGeneric), node(expand(parent))
+        yield subject, node(ISOTHES.broaderGeneric), thing(parent)
     for whole in term.part_of:
-        yield subject, node(ISOTHES.broaderPartitive), node(expand(whole))
+        yield subject, node(ISOTHES.broaderPartitive), thing(whole)
 
 
 def phenotype(term: Term, source: Source) -> Iterator[Triple]:
     """Yield what the Human Phenotype Ontology says of one phenotype."""
-    subject = node(expand(term.id))
+    subject = thing(term.id)
     yield subject, _A, node(DKG.Phenotype)
     yield from _concept(term, subject, source)
     yield from _hierarchy(term, subject, source)
@@ -138,7 +146,7 @@ def phenotype(term: Term, source: Source) -> Iterator[Triple]:
 
 def mapping(condition: str, predicate: str, record: str) -> Triple:
     """Return a condition's mapping to a record; the condition is an IRI, the record a CURIE."""
-    return node(condition), node(predicate), node(expand(record))
+    return node(condition), node(predicate), thing(record)
 
 
 def _concept(term: Term, subject: str, source: Source) -> Iterator[Triple]:
@@ -157,7 +165,7 @@ def _concept(term: Term, subject: str, source: Source) -> Iterator[Triple]:
 def _hierarchy(term: Term, subject: str, source: Source) -> Iterator[Triple]:
     broader = dict.fromkeys((*term.parents, *term.part_of))
     for parent in broader:
-        yield subject, _BROADER, node(expand(parent))
+        yield subject, _BROADER, thing(parent)
     if not broader:
         yield subject, node(SKOS.topConceptOf), node(SCHEME + source.id)
 
@@ -165,9 +173,9 @@ def _hierarchy(term: Term, subject: str, source: Source) -> Iterator[Triple]:
 def _retirement(term: Term, subject: str) -> Iterator[Triple]:
     yield subject, node(OWL.deprecated), _TRUE
     for other in term.replaced_by:
-        yield subject, node(DCTERMS.isReplacedBy), node(expand(other))
+        yield subject, node(DCTERMS.isReplacedBy), thing(other)
     for other in term.consider:
-        yield subject, node(RDFS.seeAlso), node(expand(other))
+        yield subject, node(RDFS.seeAlso), thing(other)
     if term.comment:
         yield subject, node(SKOS.editorialNote), text(term.comment, "en")
 
@@ -213,7 +221,7 @@ def rarity_statement(
     yield subject, _BASIS, node(basis)
     yield subject, _DERIVED, node(derived_from)
     if record:
-        yield subject, _RECORD, node(expand(record))
+        yield subject, _RECORD, thing(record)
 
 
 def specialist_statement(
@@ -229,10 +237,13 @@ def specialist_statement(
 
 
 def body_site_statement(
-    condition: str, site: str, basis: str, premise: str
+    condition: str, site: str, basis: str, premise: str, said_by: str = ""
 ) -> Iterator[Triple]:
-    """Yield the statement that a condition is located at a body site; all are IRIs."""
-    subject = _named(LOCATION, last(condition), last(site))
+    """Yield the statement that a condition is located at a body site; all are IRIs.
+
+    `said_by` is the id of the source that states it, to tell its statement from a curated one.
+    """
+    subject = _named(LOCATION, last(condition), last(site), said_by)
     yield subject, _A, node(DKG.BodySiteStatement)
     yield subject, _CONDITION, node(condition)
     yield subject, node(DKG.locatedIn), node(site)
@@ -248,41 +259,39 @@ def phenotype_association(
     Rows of the other aspects say nothing that the graph has a place for.
     """
     if row.aspect == "I":
-        yield node(condition), node(DKG.inheritance), node(expand(row.phenotype))
+        yield node(condition), node(DKG.inheritance), thing(row.phenotype)
     elif row.aspect == "C":
-        yield node(condition), node(DKG.ageOfOnset), node(expand(row.phenotype))
+        yield node(condition), node(DKG.ageOfOnset), thing(row.phenotype)
     elif row.aspect == "P":
         subject = _named(SYMPTOM, row.record, row.phenotype, row.key)
-        yield subject, _A, node(DKG.PhenotypeAssociation)
+        yield subject, _A, _ASSOCIATION
         yield subject, _CONDITION, node(condition)
-        yield subject, _PHENOTYPE, node(expand(row.phenotype))
-        yield subject, _RECORD, node(expand(row.record))
-        yield subject, _DERIVED, node(source.graph)
+        yield subject, _PHENOTYPE, thing(row.phenotype)
+        yield subject, _RECORD, thing(row.record)
         if row.excluded:
             yield subject, node(DKG.excluded), _TRUE
         if row.frequency:
-            yield subject, node(DKG.frequency), node(expand(row.frequency))
-        if row.lower is not None:
-            yield subject, node(DKG.frequencyLower), typed(row.lower, XSD.decimal)
-        if row.upper is not None:
-            yield subject, node(DKG.frequencyUpper), typed(row.upper, XSD.decimal)
+            yield subject, _FREQUENCY, thing(row.frequency)
+        if row.lower is not None and row.upper is not None:
+            yield subject, _LOWER, typed(row.lower, XSD.decimal)
+            yield subject, _UPPER, typed(row.upper, XSD.decimal)
         if row.onset:
-            yield subject, node(DKG.onset), node(expand(row.onset))
+            yield subject, node(DKG.onset), thing(row.onset)
         if row.evidence in EVIDENCE:
-            yield subject, node(DKG.evidence), node(expand(EVIDENCE[row.evidence]))
+            yield subject, _EVIDENCE, thing(EVIDENCE[row.evidence])
         for reference in row.references:
-            if try_parse_curie(reference):
-                yield subject, node(DCTERMS.references), node(expand(reference))
+            if reference != row.record and try_parse_curie(reference):
+                yield subject, _REFERENCES, thing(reference)
 
 
 def cause_statement(row: GeneAssociation, condition: str, source: Source) -> Iterator[Triple]:
     """Yield the association of a condition (an IRI) with a gene, and the gene."""
     subject = _named(CAUSE, row.record, row.gene)
-    gene = node(expand(row.gene))
+    gene = thing(row.gene)
     yield subject, _A, node(DKG.CauseStatement)
     yield subject, _CONDITION, node(condition)
     yield subject, node(DKG.agent), gene
-    yield subject, _RECORD, node(expand(row.record))
+    yield subject, _RECORD, thing(row.record)
     yield subject, _DERIVED, node(source.graph)
     yield gene, _A, node(DKG.Gene)
     yield gene, _PREF_LABEL, text(row.symbol, "en")

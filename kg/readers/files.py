@@ -3,19 +3,60 @@
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from ..errors import SourceError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 MAX_BYTES = 2_000_000_000
 """No publisher's file is larger once decompressed; what is, is refused."""
 
+MAX_RATIO = 100
+"""No publisher's file shrinks to less than a hundredth (the most is a 26th); a bomb does."""
+
+MAX_LINE = 10_000_000
+"""No line of a publisher's table or flat file has more bytes."""
+
+_GRACE = 1_000_000
+
 _GZIP = b"\x1f\x8b"
 _DOWNLOAD_AGAIN = "download it again"
+
+
+class _Bounded(io.RawIOBase):
+    """The bytes of a file, decompressed, no more of them than a file of its size can have."""
+
+    def __init__(self, path: Path, raw: IO[bytes], compressed: bool) -> None:
+        self._path = path
+        self._raw = raw
+        self._stream: IO[bytes] | gzip.GzipFile = gzip.GzipFile(fileobj=raw) if compressed else raw
+        self._ratio = MAX_RATIO if compressed else 1
+        self._size = 0
+
+    def readable(self) -> bool:
+        """Return that it is read from, as io asks."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Read some bytes into a buffer; raises SourceError when there are too many."""
+        data = self._stream.read(memoryview(buffer).nbytes)
+        self._size += len(data)
+        if self._size > min(MAX_BYTES, _GRACE + self._ratio * self._raw.tell()):
+            raise SourceError(
+                self._path,
+                "holds far more than a publisher's file of its size",
+                f"byte {self._size} once decompressed",
+                _DOWNLOAD_AGAIN,
+            )
+        memoryview(buffer).cast("B")[: len(data)] = data
+        return len(data)
 
 
 @contextmanager
@@ -24,8 +65,8 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
     try:
         with path.open("rb") as raw:
             compressed = raw.read(2) == _GZIP
-        with gzip.open(path) if compressed else path.open("rb") as stream:
-            yield stream
+        with path.open("rb") as raw:
+            yield io.BufferedReader(_Bounded(path, raw, compressed), 1 << 16)
     except FileNotFoundError:
         raise SourceError(path, "no such file") from None
     except IsADirectoryError:
@@ -42,30 +83,26 @@ def head(path: Path, size: int = 400) -> str:
     """Return the first characters of a file."""
     with opened(path) as stream:
         start = stream.read(size).decode("utf-8", "replace")
+    if not start:
+        raise SourceError(path, "is empty", advice=_DOWNLOAD_AGAIN)
     _refuse_html(path, start)
     return start
 
 
 def content(path: Path) -> bytes:
-    """Return all bytes of a file, at most MAX_BYTES."""
+    """Return all bytes of a file."""
     head(path)
     with opened(path) as stream:
-        data = stream.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise SourceError(path, f"is larger than {MAX_BYTES} bytes once decompressed")
-    return data
+        return stream.read()
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:
     """Yield (line number, line without its end) of a UTF-8 text file."""
     head(path)
-    size = 0
-    number = 0
     with opened(path) as stream:
-        for number, line in enumerate(stream, 1):
-            size += len(line)
-            if size > MAX_BYTES:
-                raise SourceError(path, f"is larger than {MAX_BYTES} bytes once decompressed")
+        for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE), b""), 1):
+            if len(line) == MAX_LINE:
+                raise SourceError(path, f"has a line of {MAX_LINE} bytes", f"line {number}")
             try:
                 text = line.decode("utf-8-sig" if number == 1 else "utf-8")
             except UnicodeDecodeError as error:
@@ -75,8 +112,6 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
             if "\0" in text:
                 raise SourceError(path, "has a NUL character", f"line {number}", _DOWNLOAD_AGAIN)
             yield number, text.rstrip("\r\n")
-    if number == 0:
-        raise SourceError(path, "is empty", advice=_DOWNLOAD_AGAIN)
 
 
 def _refuse_html(path: Path, start: str) -> None:

@@ -15,8 +15,7 @@ from .tables import rows
 def read(path: Path) -> Iterator[Record]:
     """Yield each pair of gene and disease record once, in the file's order. Raises SourceError."""
     seen: set[tuple[str, str]] = set()
-    for _, row in rows(path, ("ncbi_gene_id", "gene_symbol", "disease_id")):
-        pair = (row["ncbi_gene_id"], row["disease_id"])
-        if pair not in seen:
-            seen.add(pair)
-            yield GeneAssociation(pair[1], f"NCBIGene:{pair[0]}", row["gene_symbol"])
+    for _, (gene, symbol, record) in rows(path, ("ncbi_gene_id", "gene_symbol", "disease_id")):
+        if (gene, record) not in seen:
+            seen.add((gene, record))
+            yield GeneAssociation(record, f"NCBIGene:{gene}", symbol)

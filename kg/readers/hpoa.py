@@ -49,31 +49,31 @@ def read(path: Path) -> Iterator[Record]:
     "NOT", a count of 0 and the term Excluded all say that the phenotype is absent.
     """
     yield Release(_version(path))
-    for number, row in rows(path, _COLUMNS):
-        aspect = row["aspect"]
-        if aspect not in _ASPECTS or not row["hpo_id"].startswith("HP:"):
+    for number, cells in rows(path, _COLUMNS):
+        record, qualifier, phenotype, reference, evidence, onset, frequency, aspect = cells
+        if aspect not in _ASPECTS or not phenotype.startswith("HP:"):
             raise SourceError(
                 path,
-                f"has hpo_id {row['hpo_id']!r} and aspect {aspect!r}",
+                f"has hpo_id {phenotype!r} and aspect {aspect!r}",
                 f"line {number}",
                 "are the columns in their order?",
             )
         try:
-            lower, upper = _share(row["frequency"])
+            lower, upper = _share(frequency)
         except ValueError as error:
             raise SourceError(path, str(error), f"line {number}") from None
         yield PhenotypeAnnotation(
-            row["database_id"],
-            row["hpo_id"],
+            record,
+            phenotype,
             cast(Aspect, aspect),
-            key=hashlib.sha256("\t".join(row.values()).encode()).hexdigest()[:8],
-            excluded=row["qualifier"] == "NOT" or upper == 0,
-            frequency=row["frequency"] if row["frequency"] in _TERMS else "",
+            key=hashlib.sha256("\t".join(cells).encode()).hexdigest()[:8],
+            excluded=qualifier == "NOT" or upper == 0,
+            frequency=frequency if frequency in _TERMS else "",
             lower=lower,
             upper=upper,
-            onset=row["onset"],
-            evidence=row["evidence"],
-            references=tuple(filter(None, row["reference"].split(";"))),
+            onset=onset,
+            evidence=evidence,
+            references=tuple(filter(None, reference.split(";"))),
         )
 
 

@@ -17,8 +17,9 @@ from .terms import PART_OF, SITES, checked, predicate_of_source, scope_of
 
 _STANZA = re.compile(r"\[(\w+)\]$")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(.*)$')
-_QUALIFIERS = re.compile(r"\s*\{(.*)\}\s*(?:!.*)?$")
+_QUALIFIERS = re.compile(r"\s*\{([^{}]*=.*)\}\s*(?:!.*)?$")
 _SOURCE = re.compile(r'source="((?:[^"\\]|\\.)*)"')
+_LICENSE = re.compile(r'\s*\S*license\s+"?([^\s"]+)')
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"n": "\n", "t": "\t", "W": " "}
 
@@ -49,8 +50,8 @@ def read(path: Path) -> Iterator[Record]:
             tags.append((tag, value.strip()))
         elif tag == "data-version":
             version = value.strip()
-        elif tag == "property_value" and "license" in value.split()[0]:
-            license = value.split()[1].strip('"')
+        elif tag == "property_value" and (match := _LICENSE.match(value)):
+            license = match[1]
     if start == 0:
         raise SourceError(path, "has no terms", advice="download it again")
     if stanza == "Term":
@@ -66,10 +67,8 @@ def _term(tags: list[tuple[str, str]], line: int) -> Iterator[Term | Skipped]:
         yield Skipped(f"line {line}", "no identifier")
         return
     id = _first(values["id"][0])
-    relations = [value.split() for value in values.get("relationship", [])]
-    relations += [
-        parts for value in values.get("intersection_of", []) if len(parts := value.split()) > 1
-    ]
+    said = values.get("relationship", []) + values.get("intersection_of", [])
+    relations = [parts for value in said if len(parts := value.split()) > 1]
     term = Term(
         id,
         name=_unescape(_bare(values["name"][0])) if values.get("name") else "",
@@ -89,7 +88,7 @@ def _term(tags: list[tuple[str, str]], line: int) -> Iterator[Term | Skipped]:
 
 
 def _targets(relations: list[list[str]], predicates: frozenset[str]) -> tuple[str, ...]:
-    found = (parts[1] for parts in relations if parts[0] in predicates and not parts[1:2] == ["!"])
+    found = (parts[1] for parts in relations if parts[0] in predicates)
     return tuple(dict.fromkeys(found))
 
 

@@ -35,10 +35,11 @@ def read(path: Path) -> Iterator[Record]:
     match have its meaning, the others are bare. Raises SourceError.
     """
     graph = _graph(path)
-    meta = graph.get("meta") or {}
-    yield Release(str(meta.get("version", "")), _value(meta, _LICENSE))
-    where = "edges"
+    where = "meta"
     try:
+        meta = graph.get("meta") or {}
+        yield Release(_text(meta.get("version")), _value(meta, _LICENSE))
+        where = "edges"
         edges = _edges(graph)
         for position, node in enumerate(graph["nodes"]):
             where = f"node {position}"
@@ -46,7 +47,7 @@ def read(path: Path) -> Iterator[Record]:
                 yield Skipped(where, "no identifier")
             elif node.get("type", "CLASS") == "CLASS":
                 yield from _term(node, edges.get(node["id"], []))
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, UnicodeEncodeError) as error:
         raise SourceError(path, f"is no OBO Graph there ({error!r})", where) from error
 
 
@@ -83,9 +84,9 @@ def _term(node: dict[str, Any], edges: list[tuple[str, str]]) -> Iterator[Term |
     mappings += [Mapping(id, SKOS.mappingRelation, x["val"]) for x in meta.get("xrefs") or []]
     term = Term(
         id,
-        name=node.get("lbl") or "",
-        definition=(meta.get("definition") or {}).get("val", ""),
-        names=tuple(Name(s["val"], scope_of(s["pred"])) for s in meta.get("synonyms") or []),
+        name=_text(node.get("lbl")),
+        definition=_text((meta.get("definition") or {}).get("val")),
+        names=tuple(Name(_text(s["val"]), scope_of(s["pred"])) for s in meta.get("synonyms") or []),
         parents=_objects(edges, frozenset({"is_a"})),
         part_of=_objects(edges, PART_OF),
         sites=_objects(edges, SITES),
@@ -94,9 +95,17 @@ def _term(node: dict[str, Any], edges: list[tuple[str, str]]) -> Iterator[Term |
         deprecated=bool(meta.get("deprecated")),
         replaced_by=tuple(v for p, v in properties if p == _REPLACED_BY),
         consider=tuple(v for p, v in properties if p == _CONSIDER),
-        comment="\n".join(meta.get("comments") or []),
+        comment=_text("\n".join(meta.get("comments") or [])),
     )
     yield from checked(term)
+
+
+def _text(value: object) -> str:
+    """Return a text that may be missing; raises TypeError, UnicodeEncodeError for what is none."""
+    if not isinstance(value, str | None):
+        raise TypeError(f"{value!r} is no text")
+    (value or "").encode()  # JSON can escape half a character
+    return value or ""
 
 
 def _objects(edges: list[tuple[str, str]], predicates: frozenset[str]) -> tuple[str, ...]:
@@ -105,4 +114,4 @@ def _objects(edges: list[tuple[str, str]], predicates: frozenset[str]) -> tuple[
 
 def _value(meta: dict[str, Any], predicate: str) -> str:
     values = meta.get("basicPropertyValues") or []
-    return next((str(p["val"]) for p in values if p.get("pred") == predicate), "")
+    return next((_text(p["val"]) for p in values if p.get("pred") == predicate), "")

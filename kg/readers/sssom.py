@@ -15,6 +15,7 @@ from ..vocabulary import SKOS
 from .files import lines
 from .tables import rows
 
+_COLUMNS = ("subject_id", "predicate_id", "object_id")
 _PREDICATES = {
     "skos:exactMatch": SKOS.exactMatch,
     "skos:closeMatch": SKOS.closeMatch,
@@ -35,16 +36,15 @@ def read(path: Path) -> Iterator[Record]:
     """
     said, prefixes = _head(path)
     yield Release(said.get("mapping_set_version", ""), said.get("license", ""))
-    for number, row in rows(path, ("subject_id", "predicate_id", "object_id")):
-        predicate = _PREDICATES.get(row["predicate_id"])
+    for number, (left, relation, right) in rows(path, _COLUMNS):
+        predicate = _PREDICATES.get(relation)
+        subject, object = _curie(left, prefixes), _curie(right, prefixes)
         if predicate is None:
-            yield Skipped(f"line {number}", f"the predicate {row['predicate_id']} is no match")
+            yield Skipped(f"line {number}", f"the predicate {relation} is no match")
+        elif subject and object:
+            yield Mapping(subject, predicate, object)
         else:
-            subject, object = (_curie(row[c], prefixes) for c in ("subject_id", "object_id"))
-            if subject and object:
-                yield Mapping(subject, predicate, object)
-            else:
-                yield Skipped(f"line {number}", "refers to an identifier of no registry")
+            yield Skipped(f"line {number}", "refers to an identifier of no registry")
 
 
 def _head(path: Path) -> tuple[dict[str, str], dict[str, str]]:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 from ..errors import SourceError
 from .files import lines
 
 
-def rows(path: Path, columns: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield (line number, row) below the row of column names; `#` lines are passed over.
+def rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield (line number, the cells of the given columns) of each row; `#` lines are passed over.
 
-    Raises SourceError when a column of `columns` is missing or a row has another width.
+    Raises SourceError when a column is missing or a row has another width than the names above it.
     """
-    names: list[str] = []
+    width = 0
+    pick: Callable[[list[str]], tuple[str, ...]]
     for number, line in lines(path):
-        if not line or (line.startswith("#") and not names and "\t" not in line):
+        if not line or (line.startswith("#") and not width and "\t" not in line):
             continue
         cells = line.split("\t")
-        if not names:
+        if not width:
             names = [name.lstrip("#") for name in cells]
             missing = [column for column in columns if column not in names]
             if missing:
@@ -29,12 +31,11 @@ def rows(path: Path, columns: Iterable[str]) -> Iterator[tuple[int, dict[str, st
                     f"line {number}",
                     f"its columns are {', '.join(names)[:200]}; is it the right file?",
                 )
-        elif len(cells) > len(names):
-            raise SourceError(
-                path, f"has {len(cells)} cells in {len(names)} columns", f"line {number}"
-            )
+            width = len(names)
+            pick = itemgetter(*(names.index(column) for column in columns))
+        elif len(cells) != width:
+            raise SourceError(path, f"has {len(cells)} cells in {width} columns", f"line {number}")
         else:
-            cells += [""] * (len(names) - len(cells))
-            yield number, dict(zip(names, cells, strict=True))
-    if not names:
+            yield number, pick(cells)
+    if not width:
         raise SourceError(path, "has no row of column names", advice="download it again")

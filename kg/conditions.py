@@ -1,0 +1,382 @@
+"""One condition as an object: everything its page says, each part from a named query.
+
+Nothing is asked before it is needed, and nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, is_dataclass
+from functools import cached_property
+from typing import Any
+
+from . import queries
+from .errors import UnknownThing
+from .identifiers import compress
+from .queries import Value
+from .resolve import resolve
+from .store import Store
+from .vocabulary import DKG
+
+_LARGE_GROUP = 3000
+"""Above so many narrower types, what they have in common says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something of the graph: its IRI and its name."""
+
+    iri: str
+    label: str
+
+    @property
+    def curie(self) -> str:
+        """The identifier as a CURIE, or the IRI where no registry has it."""
+        return compress(self.iri) or self.iri
+
+    def __str__(self) -> str:
+        return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Counted(Thing):
+    """A thing with a number: of conditions below it, of types that have it."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What the condition is; composed from the graph where no source defines it."""
+
+    text: str
+    composed: bool
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stated(Thing):
+    """A thing that is stated of the condition, and what the statement rests on.
+
+    `basis` is the local name of a dkg:Basis, `source` a graph's IRI, `reference` what a curator
+    cites, `ancestor` the condition that it was taken over from.
+    """
+
+    basis: str
+    source: str
+    reference: str | None = None
+    ancestor: Thing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one authority says of the condition's rarity, with its own record."""
+
+    authority: Thing
+    rare: bool
+    basis: str
+    record: str | None
+    rests_on: str | None
+    criterion: str | None
+    source: str
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom(Thing):
+    """A symptom; `lower` and `upper` bound the share of the affected who have it, 0 to 1."""
+
+    excluded: bool
+    lower: float | None
+    upper: float | None
+    records: tuple[str, ...]
+    references: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Another registry's record of the condition; `match` is the local name of a SKOS mapping."""
+
+    iri: str
+    curie: str
+    match: str
+    source: str
+
+
+class Condition:
+    """One condition of a store.
+
+    Raises UnknownThing when the store has no such condition.
+    """
+
+    def __init__(self, store: Store, iri: str) -> None:
+        self._store = store
+        self.iri = iri
+        summary = next(iter(self._rows("condition-summary")), None)
+        if summary is None:
+            raise UnknownThing(iri)
+        self._summary = summary
+
+    @classmethod
+    def find(cls, store: Store, text: str) -> Condition:
+        """Return the condition of a name, an identifier in any spelling, or an IRI."""
+        return cls(store, str(getattr(resolve(store, text, "condition"), "value")))  # noqa: B009
+
+    def _rows(self, query: str) -> Iterator[dict[str, Value]]:
+        return iter(queries.run(self._store, query, condition=f"<{self.iri}>"))
+
+    def __repr__(self) -> str:
+        return f"<Condition {self.curie} {self.label!r}>"
+
+    @property
+    def label(self) -> str:
+        """The preferred name, or the CURIE of one without a name."""
+        return _text(self._summary["label"]) or self.curie
+
+    @property
+    def curie(self) -> str:
+        """The identifier as a CURIE."""
+        return compress(self.iri) or self.iri
+
+    @property
+    def deprecated(self) -> bool:
+        """Whether its source has withdrawn it."""
+        return bool(self._summary["deprecated"])
+
+    @property
+    def source(self) -> str:
+        """The graph that says what it is."""
+        return str(self._summary["source"])
+
+    @cached_property
+    def definition(self) -> Definition:
+        """The source's definition, or a sentence composed of its types and body sites."""
+        if stated := _text(self._summary["definition"]):
+            return Definition(stated, False, self.source)
+        kinds = _list([thing.label for thing in self.broader])
+        sites = _list(sorted({site.label for site in self.sites}))
+        sentence = f"A kind of {kinds}" if kinds else "A condition of no stated kind"
+        return Definition(sentence + (f", located in: {sites}." if sites else "."), True, None)
+
+    @cached_property
+    def replacements(self) -> list[Thing]:
+        """What to use instead of a deprecated condition."""
+        return _things(self._rows("deprecated-replaced-by"), "replacement", "replacement_label")
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The other names, sorted."""
+        return self.other_names(self)
+
+    def other_names(self, of: Condition | Thing) -> list[str]:
+        """Return the other names of this or a related condition, sorted."""
+        rows = queries.run(self._store, "synonyms", condition=f"<{of.iri}>")
+        return sorted({str(row["name"]) for row in rows} - {of.label}, key=str.casefold)
+
+    @cached_property
+    def broader(self) -> list[Thing]:
+        """The direct broader types."""
+        return _things(self._rows("broader-direct"), "broader", "label")
+
+    @cached_property
+    def narrower(self) -> list[Counted]:
+        """The direct narrower types, each with the number of conditions below it."""
+        return _counted(self._rows("narrower-direct"), "narrower", "below")
+
+    @property
+    def below(self) -> int:
+        """Number of all narrower types."""
+        return int(str(self._summary["narrower"]))
+
+    @cached_property
+    def verdicts(self) -> list[Verdict]:
+        """What each authority says of its rarity."""
+        return [
+            Verdict(
+                _thing(row, "authority", "label"),
+                row["verdict"] == DKG.Rare,
+                _local(row["basis"]),
+                _text(row["record"]),
+                _text(row["rests_on"]),
+                _text(row["criterion"]),
+                str(row["source"]),
+                _text(row["reference"]),
+            )
+            for row in self._rows("rarity-statements")
+        ]
+
+    @cached_property
+    def rarity_of_types(self) -> list[Counted]:
+        """The authorities that list narrower types, with the number of types."""
+        return self._of_types("rarity-of-types", "authority")
+
+    @cached_property
+    def specialists(self) -> list[Stated]:
+        """The specialists to see, with what each recommendation rests on."""
+        return [_stated(row, "specialist") for row in self._rows("specialists-of-condition")]
+
+    @cached_property
+    def sites(self) -> list[Stated]:
+        """The body sites, with what each location rests on."""
+        return [_stated(row, "site") for row in self._rows("sites-of-condition")]
+
+    @cached_property
+    def causes(self) -> list[Thing]:
+        """Genes and other agents that are stated to be associated with it."""
+        return _things(self._rows("causes-of-condition"), "agent", "label")
+
+    @cached_property
+    def causes_of_types(self) -> list[Counted]:
+        """Causes of its narrower types, with the number of types."""
+        return self._of_types("causes-of-types", "agent")
+
+    @cached_property
+    def inheritance(self) -> list[Thing]:
+        """The modes of inheritance."""
+        return self._aspect(DKG.inheritance)
+
+    @cached_property
+    def onset(self) -> list[Thing]:
+        """The ages at which it begins."""
+        return self._aspect(DKG.ageOfOnset)
+
+    def _aspect(self, aspect: str) -> list[Thing]:
+        rows = self._rows("inheritance-and-onset")
+        return _things((row for row in rows if row["aspect"] == aspect), "term", "label")
+
+    @cached_property
+    def symptoms(self) -> list[Symptom]:
+        """The symptoms and the findings stated absent, each once, the most frequent first."""
+        rows: dict[tuple[str, bool], list[dict[str, Value]]] = {}
+        for row in self._rows("symptoms-of-condition"):
+            rows.setdefault((str(row["phenotype"]), bool(row["excluded"])), []).append(row)
+        found = [_symptom(group) for group in rows.values()]
+        return sorted(found, key=lambda s: (s.excluded, -(s.lower or 0), s.label))
+
+    @cached_property
+    def symptoms_of_types(self) -> list[Counted]:
+        """Symptoms of its narrower types, with the number of types."""
+        return self._of_types("symptoms-of-types", "phenotype")
+
+    @cached_property
+    def look_alikes(self) -> list[Counted]:
+        """Conditions that share symptoms with it, with the number shared: a likeness of profiles."""
+        return _counted(self._rows("conditions-sharing-symptoms"), "other", "shared")
+
+    @cached_property
+    def references(self) -> list[str]:
+        """IRIs of publications that its statements cite."""
+        cited = (str(row["reference"]) for row in self._rows("references-of-condition"))
+        return [iri for iri in cited if (compress(iri) or "").startswith("PMID:")]
+
+    @cached_property
+    def codes(self) -> list[Code]:
+        """Its records in other registries, sorted."""
+        found = {
+            (str(row["record"]), _local(row["match"]), str(row["source"]))
+            for row in self._rows("codes-of-condition")
+        }
+        codes = [Code(iri, compress(iri) or iri, match, source) for iri, match, source in found]
+        return sorted(codes, key=lambda code: (code.curie, code.match))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything that is known of it as JSON values."""
+        said = {name: _plain(getattr(self, name)) for name in _PARTS}
+        return {"iri": self.iri, "curie": self.curie, "label": self.label, **said}
+
+    def _of_types(self, query: str, column: str) -> list[Counted]:
+        if not 0 < self.below <= _LARGE_GROUP:
+            return []
+        found = _counted(self._rows(query), column, "types")
+        return sorted(found, key=lambda thing: (-thing.count, thing.label))
+
+
+_PARTS = (
+    "definition",
+    "deprecated",
+    "replacements",
+    "names",
+    "broader",
+    "narrower",
+    "below",
+    "sites",
+    "verdicts",
+    "rarity_of_types",
+    "specialists",
+    "causes",
+    "causes_of_types",
+    "inheritance",
+    "onset",
+    "symptoms",
+    "symptoms_of_types",
+    "look_alikes",
+    "references",
+    "codes",
+)
+
+
+def _plain(value: Any) -> Any:
+    """Return dataclasses, alone or in lists, as dicts."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None or value == "" else str(value)
+
+
+def _local(value: Value) -> str:
+    """Return the last part of an IRI of a vocabulary."""
+    return str(value).rpartition("#")[2]
+
+
+def _thing(row: dict[str, Value], iri: str, label: str) -> Thing:
+    return Thing(str(row[iri]), _text(row[label]) or compress(str(row[iri])) or str(row[iri]))
+
+
+def _things(rows: Iterator[dict[str, Value]], iri: str, label: str) -> list[Thing]:
+    return list(dict.fromkeys(_thing(row, iri, label) for row in rows if row[iri]))
+
+
+def _counted(rows: Iterator[dict[str, Value]], iri: str, count: str) -> list[Counted]:
+    return [
+        Counted(thing.iri, thing.label, int(str(row[count])))
+        for row in rows
+        if (thing := _thing(row, iri, "label"))
+    ]
+
+
+def _stated(row: dict[str, Value], column: str) -> Stated:
+    return Stated(
+        str(row[column]),
+        _text(row["label"]) or str(row[column]),
+        _local(row["basis"]),
+        str(row["source"]),
+        _text(row["reference"]),
+        _thing(row, "ancestor", "ancestor_label") if row["ancestor"] else None,
+    )
+
+
+def _symptom(rows: list[dict[str, Value]]) -> Symptom:
+    """Return one symptom of all that annotators say of it: the bounds span theirs."""
+    lower = [float(row["lower"]) for row in rows if isinstance(row["lower"], int | float)]
+    upper = [float(row["upper"]) for row in rows if isinstance(row["upper"], int | float)]
+    thing = _thing(rows[0], "phenotype", "label")
+    return Symptom(
+        thing.iri,
+        thing.label,
+        bool(rows[0]["excluded"]),
+        min(lower, default=None),
+        max(upper, default=None),
+        tuple(sorted({str(row["record"]) for row in rows if row["record"]})),
+        tuple(sorted({iri for row in rows for iri in str(row["references"] or "").split()})),
+        str(rows[0]["source"]),
+    )
+
+
+def _list(words: list[str]) -> str:
+    """Return words as a sentence lists them."""
+    *rest, last = words or [""]
+    return f"{', '.join(rest)} and {last}" if rest else last
