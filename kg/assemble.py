@@ -26,6 +26,7 @@ from .triples import Triple
 from .vocabulary import DKG, SKOS
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_FOREIGN = "a term of another ontology"
 _SAID_BEFORE = "another source has said it"
 
 
@@ -68,6 +69,9 @@ class Assembly:
         self._reconciliation.add_source()
         for term in records:
             assert isinstance(term, Term)
+            if _is_foreign(term, source):
+                account.leave_out(_FOREIGN)
+                continue
             account.kept += 1
             self._reconciliation.add_condition(term)
             yield from triples.condition(term, source)
@@ -129,7 +133,9 @@ class Assembly:
     ) -> Iterator[Triple]:
         for term in records:
             assert isinstance(term, Term)
-            if term.deprecated:
+            if _is_foreign(term, source):
+                account.leave_out(_FOREIGN)
+            elif term.deprecated:
                 account.leave_out("a deprecated phenotype")
             else:
                 account.kept += 1
@@ -171,6 +177,14 @@ class Assembly:
                 if triple not in seen:
                     seen.add(triple)
                     yield triple
+
+
+def _is_foreign(term: Term, source: Source) -> bool:
+    """Return whether a term is imported: releases hold genes, organisms and more beside their own.
+
+    A source of conditions or phenotypes is named after the registry of its terms.
+    """
+    return term.id.partition(":")[0] != source.id.upper()
 
 
 def _identity(row: PhenotypeAnnotation, condition: str) -> tuple[str, ...]:

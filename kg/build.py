@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -14,13 +17,13 @@ from typing import IO
 from . import infer, triples
 from . import sources as catalog
 from .assemble import Assembly
-from .errors import BuildError
+from .errors import BuildError, StoreError
 from .identifiers import compress
 from .names import Names
 from .readers import read
 from .records import Account
 from .sources import Source
-from .store import Draft, Store
+from .store import Draft
 from .triples import Triple, node
 from .validation import Report, validate
 from .vocabulary import GRAPH
@@ -82,64 +85,127 @@ def build(
     UnknownSource, SourceError, StoreError, BuildError.
     """
     chosen = catalog.chosen(given or {})
-    with Draft(output) as draft:
-        quads = draft.folder / "graph.nq"
-        summary = _write_graph(quads, chosen, progress)
-        progress(f"loading and validating {summary.triples:,} triples")
-        with ThreadPoolExecutor(2) as pool:
-            loading = pool.submit(draft.load, quads)
-            validating = pool.submit(validate, quads)
-            loading.result()
-            report = validating.result()
+    with Draft(output) as draft, _no_garbage_collection():
+        with ThreadPoolExecutor(1) as loader:
+            with Quads(draft, loader) as quads:
+                summary = _write_graph(quads, chosen, given or {}, progress)
+            progress(f"validating and loading {summary.triples:,} triples")
+            report = validate(quads.file)
+            quads.wait()
+        quads.file.unlink()
         _refuse_own_defects(report)
         summary.findings = report.counts
-        quads.unlink()
         progress("indexing names")
-        Names.build(draft.folder / "names.sqlite", Store(draft.engine).entries())
+        Names.build(draft.folder / "names.sqlite", draft.store().entries())
         draft.commit(asdict(summary))
     return summary
 
 
-def _write_graph(path: Path, chosen: list[tuple[Source, Path]], progress: Progress) -> Summary:
-    """Write the whole graph as N-Quads: each source's, what follows, and what each graph is."""
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Stop the collector: millions of tuples, none in a cycle, that it would look at repeatedly."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+class Quads:
+    """The graph as it is written: into one N-Quads file, and through a pipe into the draft.
+
+    The store loads while the graph is made, in one bulk load, because several would be compacted
+    and take twice the space. A system without /dev/fd loads the file when it is complete.
+    """
+
+    def __init__(self, draft: Draft, loader: Executor) -> None:
+        self.file = draft.folder / "graph.nq"
+        self._draft = draft
+        self._loader = loader
+        self._streams: list[IO[bytes]] = []
+        self._loading: Future[None] | None = None
+
+    def __enter__(self) -> Quads:
+        self._streams = [self.file.open("wb")]
+        if Path("/dev/fd").is_dir():
+            out_of, into = os.pipe()
+            self._streams.append(os.fdopen(into, "wb"))
+            self._loading = self._loader.submit(self._load, out_of)
+        return self
+
+    def _load(self, descriptor: int) -> None:
+        try:
+            self._draft.load(Path(f"/dev/fd/{descriptor}"))
+        finally:
+            os.close(descriptor)
+
+    def write(self, graph: str, said: Iterable[Triple]) -> int:
+        """Write the triples of one graph; returns their number."""
+        end = f" {node(graph)} .\n"
+        said = iter(said)
+        count = 0
+        while batch := list(islice(said, 10_000)):
+            text = "".join([f"{s} {p} {o}{end}" for s, p, o in batch]).encode()
+            self._spread(text)
+            count += len(batch)
+        return count
+
+    def _spread(self, text: bytes) -> None:
+        try:
+            for stream in self._streams:
+                stream.write(text)
+        except BrokenPipeError:
+            self.wait()
+            raise
+        except OSError as error:
+            raise StoreError(f"{self.file} cannot be written: {error.strerror}") from error
+
+    def __exit__(self, *_: object) -> None:
+        for stream in self._streams:
+            with suppress(OSError):
+                stream.close()
+        if self._loading is None:
+            self._loading = self._loader.submit(self._draft.load, self.file)
+
+    def wait(self) -> None:
+        """Wait until everything is loaded; raises what went wrong with it."""
+        if self._loading:
+            self._loading.result()
+
+
+def _write_graph(
+    quads: Quads,
+    chosen: list[tuple[Source, Path]],
+    given: Mapping[str, Path],
+    progress: Progress,
+) -> Summary:
+    """Write the whole graph: each source's, what follows, and what each graph is."""
     summary = Summary()
     assembly = Assembly()
-    with path.open("w", encoding="utf-8") as stream:
-        for source, file in chosen:
-            progress(f"reading {source.title}")
-            account = Account()
-            said = assembly.triples(source, read(file, source.format), account)
-            written = _write(stream, said, source.graph)
-            embedded = file == source.path()
-            summary.graphs[source.id] = Built(
-                source.title,
-                source.release if embedded else account.release or "unknown",
-                file.name,
-                _checksum(file),
-                account.read,
-                account.kept,
-                dict(sorted(account.left_out.items())),
-                written,
-            )
-        progress("inferring")
-        concluded = infer.conclude(assembly.facts, assembly.tagged)
-        written = _write(stream, concluded, GRAPH + "inferred")
-        summary.graphs["inferred"] = Built("What follows from the sources", triples=written)
-        described = _descriptions([source for source, _ in chosen], summary)
-        written = _write(stream, described, GRAPH + "sources")
-        summary.graphs["sources"] = Built("Descriptions of the sources", triples=written)
+    for source, file in chosen:
+        progress(f"reading {source.title}")
+        account = Account()
+        said = assembly.triples(source, read(file, source.format), account)
+        written = quads.write(source.graph, said)
+        summary.graphs[source.id] = Built(
+            source.title,
+            account.release or "unknown" if source.id in given else source.release,
+            file.name,
+            _checksum(file),
+            account.read,
+            account.kept,
+            dict(sorted(account.left_out.items())),
+            written,
+        )
+    progress("inferring")
+    written = quads.write(GRAPH + "inferred", infer.conclude(assembly.facts, assembly.tagged))
+    summary.graphs["inferred"] = Built("What follows from the sources", triples=written)
+    described = _descriptions([source for source, _ in chosen], summary)
+    written = quads.write(GRAPH + "sources", described)
+    summary.graphs["sources"] = Built("Descriptions of the sources", triples=written)
     return summary
-
-
-def _write(stream: IO[str], said: Iterable[Triple], graph: str) -> int:
-    """Write triples as the quads of a graph; returns their number."""
-    end = f" {node(graph)} .\n"
-    said = iter(said)
-    count = 0
-    while batch := list(islice(said, 10_000)):
-        stream.write("".join([f"{s} {p} {o}{end}" for s, p, o in batch]))
-        count += len(batch)
-    return count
 
 
 def _descriptions(chosen: list[Source], summary: Summary) -> Iterator[Triple]:

@@ -20,7 +20,7 @@ from .triples import (
     rarity_statement,
     specialist_statement,
 )
-from .vocabulary import AUTHORITY, DKG, PROV, RDF, SKOS
+from .vocabulary import DKG, RDF, SKOS
 
 Pairs: TypeAlias = list[tuple[str, str]]
 Ancestors: TypeAlias = dict[str, dict[str, int]]
@@ -71,6 +71,16 @@ class Facts:
     def objects(self, predicate: str) -> dict[str, str]:
         """Return the object of each subject of a predicate that has one object per subject."""
         return dict(self.pairs(predicate))
+
+    def statements(self, says: str) -> Iterator[tuple[str, str, str]]:
+        """Yield (statement, condition, thing) for each statement that names a thing by a property.
+
+        A statement about no condition is passed over here, for the validation to report.
+        """
+        condition_of = self.objects(DKG.condition)
+        for statement, thing in self.pairs(says):
+            if statement in condition_of:
+                yield statement, condition_of[statement], thing
 
     def of_type(self, kind: str) -> list[str]:
         """Return the subjects of a class."""
@@ -127,27 +137,28 @@ def listings(facts: Facts, tagged: Mapping[str, set[str]]) -> Iterator[Triple]:
     A record that several conditions are mapped to says nothing of any of them. Orphanet's
     nomenclature also holds what is inactive or not rare in Europe, so a bare cross-reference to it
     counts as an entry (`dkg:Entry`) only where the NIH, whose list is drawn from Orphanet's rare
-    entries, has the condition too, and never where the record is known to be said not rare. A
-    source whose own tags say what an authority lists (`tagged`: graph → authorities) is taken at
-    their word instead.
+    entries, has the condition too. Where an authority is known to say "not rare", nothing is
+    concluded. A source whose own tags say what an authority lists (`tagged`: graph → authorities)
+    is taken at their word instead.
     """
     conditions = set(facts.of_type(DKG.Condition))
-    record_of = facts.objects(DKG.record)
-    not_rare = {
-        record_of[statement]
-        for statement, verdict in facts.pairs(DKG.verdict)
-        if verdict == DKG.NotRare and statement in record_of
-    }
     of_record = Counter(record for condition, record in facts.mapped_in if condition in conditions)
+    verdict_of = facts.objects(DKG.verdict)
+    said = {
+        (condition, authority, verdict_of.get(statement))
+        for statement, condition, authority in facts.statements(DKG.authority)
+    }
     found: list[tuple[str, str, str, str]] = []
     for (condition, record), graph in facts.mapped_in.items():
         curie = try_parse_curie(record) or ""
         authority = keeper(curie)
         if authority is None or authority == "ncit" or authority in tagged.get(graph, ()):
             continue
-        if condition in conditions and of_record[record] == 1 and record not in not_rare:
+        denied = (condition, AUTHORITY + authority, DKG.NotRare) in said
+        if condition in conditions and of_record[record] == 1 and not denied:
             found.append((condition, authority, curie, graph))
     by_nih = {condition for condition, authority, _, _ in found if authority == "nih"}
+    by_nih |= {condition for condition, authority, _ in said if authority == AUTHORITY + "nih"}
     for condition, authority, curie, graph in found:
         if authority != "orphanet":
             yield from rarity_statement(condition, authority, curie, DKG.Listed, graph)
@@ -168,14 +179,15 @@ def inherited(
     statement it was taken from. What a secondary publication reports is not passed on: it may
     describe the range of a condition's types, as the body parts of focal dystonia.
     """
-    condition_of = facts.objects(DKG.condition)
     basis_of = facts.objects(DKG.basis)
+    stated: set[str] = set()
     own: dict[str, Pairs] = defaultdict(list)
-    for premise, thing in facts.pairs(says):
+    for premise, condition, thing in facts.statements(says):
+        stated.add(condition)
         if basis_of.get(premise) != DKG.Reported:
-            own[condition_of[premise]].append((thing, premise))
+            own[condition].append((thing, premise))
     for condition in facts.of_type(DKG.Condition):
-        if condition in own:
+        if condition in stated:
             continue
         found = above.get(condition, {})
         nearest = min((steps for a, steps in found.items() if a in own), default=0)
@@ -200,23 +212,23 @@ def inherited_body_sites(facts: Facts, above: Ancestors) -> Iterator[Triple]:
 
 def shortcuts(facts: Facts) -> Iterator[Triple]:
     """Yield the short way for every statement: the condition, a property, what is stated of it."""
-    condition_of = facts.objects(DKG.condition)
     authority_of = facts.objects(DKG.authority)
     excluded = {statement for statement, _ in facts.pairs(DKG.excluded)}
-    short: set[tuple[str, str, str]] = set()
-    for statement, verdict in facts.pairs(DKG.verdict):
+    short: dict[tuple[str, str, str], None] = {}
+    for statement, condition, verdict in facts.statements(DKG.verdict):
         way = DKG.rareAccordingTo if verdict == DKG.Rare else DKG.notRareAccordingTo
-        short.add((condition_of[statement], way, authority_of[statement]))
+        if statement in authority_of:
+            short[condition, way, authority_of[statement]] = None
     for says, way in (
         (DKG.recommends, DKG.specialist),
         (DKG.locatedIn, DKG.bodySite),
         (DKG.phenotype, DKG.symptom),
         (DKG.agent, DKG.cause),
     ):
-        for statement, thing in facts.pairs(says):
+        for statement, condition, thing in facts.statements(says):
             if statement not in excluded:
-                short.add((condition_of[statement], way, thing))
-    for condition, way, thing in sorted(short):
+                short[condition, way, thing] = None
+    for condition, way, thing in short:
         yield node(condition), node(way), node(thing)
 
 

@@ -72,7 +72,8 @@ class Names:
     @classmethod
     def open(cls, path: Path) -> Names:
         """Open an index."""
-        return cls(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True))
+        location = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        return cls(sqlite3.connect(location, uri=True, check_same_thread=False))
 
     @classmethod
     def build(cls, path: Path | str, entries: Iterable[Entry]) -> Names:
@@ -93,7 +94,10 @@ class Names:
     def exact(self, text: str, kind: str | None = None) -> list[Match]:
         """Return the things with this very name; those whose preferred name it is come first."""
         return self._matches(
-            "SELECT id, 100.0 FROM name WHERE folded = ?", (fold(text),), kind, limit=20
+            "SELECT id AS rowid, 100.0 FROM name WHERE folded = ? {of_kind}",
+            (fold(text),),
+            kind,
+            limit=20,
         )
 
     def search(self, text: str, kind: str | None = None, limit: int = 20) -> list[Match]:
@@ -103,7 +107,7 @@ class Names:
             return []
         words = " ".join(f'"{word}"' for word in folded.split()) + "*"
         found = self._matches(
-            "SELECT rowid, rank FROM word WHERE word MATCH ? ORDER BY rank LIMIT 500",
+            "SELECT rowid, rank FROM word WHERE word MATCH ? {of_kind} ORDER BY rank LIMIT 500",
             (words,),
             kind,
             limit,
@@ -119,7 +123,8 @@ class Names:
             return []
         query = " OR ".join(f'"{gram}"' for gram in grams)
         found = self._matches(
-            "SELECT rowid, rank FROM trigram WHERE trigram MATCH ? ORDER BY rank LIMIT 300",
+            "SELECT rowid, rank FROM trigram WHERE trigram MATCH ? {of_kind} "
+            "ORDER BY rank LIMIT 300",
             (query,),
             kind,
             limit,
@@ -135,23 +140,26 @@ class Names:
         limit: int,
         folded: str = "",
     ) -> list[Match]:
-        """Return one match a thing, the candidates ranked by how near their names are."""
+        """Return one match a thing, the candidates ranked by how near their names are.
+
+        `candidates` is SQL; its {of_kind} becomes the condition that the thing is of that kind.
+        """
+        of_kind = "" if kind is None else "AND (SELECT k.kind FROM name k WHERE k.id = rowid) = ?"
         rows = self._db.execute(
             f"""SELECT n.iri, n.kind, n.text, n.folded, n.preferred,
                        (SELECT p.text FROM name p WHERE p.iri = n.iri AND p.preferred)
-                FROM ({candidates}) c JOIN name n ON n.id = c.{"id" if not folded else "rowid"}""",
-            parameters,
+                FROM ({candidates.format(of_kind=of_kind)}) c JOIN name n ON n.id = c.rowid""",
+            parameters if kind is None else (*parameters, kind),
         ).fetchall()
-        best: dict[str, tuple[float, int, Match]] = {}
-        for iri, of_kind, text, name, preferred, label in rows:
-            if kind is not None and of_kind != kind:
-                continue
+        best: dict[str, tuple[float, int, int, Match]] = {}
+        for iri, its_kind, text, name, preferred, label in rows:
             score = _likeness(folded, name) if folded else 100.0
-            match = Match(iri, of_kind, label or text, text, round(score, 1))
-            if iri not in best or (score, preferred) > best[iri][:2]:
-                best[iri] = (score, preferred, match)
-        ranked = sorted(best.values(), key=lambda b: (-b[0], -b[1], b[2].label, b[2].iri))
-        return [match for _, _, match in ranked[:limit]]
+            match = Match(iri, its_kind, label or text, text, round(score, 1))
+            rank = (score, -len(name), preferred)
+            if iri not in best or rank > best[iri][:3]:
+                best[iri] = (*rank, match)
+        ranked = sorted(best.values(), key=lambda b: (-b[0], -b[1], -b[2], b[3].label, b[3].iri))
+        return [match for *_, match in ranked[:limit]]
 
 
 def _likeness(asked: str, name: str) -> float:

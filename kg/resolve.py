@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 import pyoxigraph as ox
@@ -28,6 +29,7 @@ _MAPPED = """
     SELECT DISTINCT ?record ?found WHERE {
         ?found skos:exactMatch|skos:mappingRelation ?record ; a dkg:Condition
     } ORDER BY ?found"""
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
 _KNOWN = "ASK { ?thing a ?class }"
 
 
@@ -40,6 +42,8 @@ def resolve(store: Store, text: str, kind: str) -> Term:
     if kind == "text":
         return ox.Literal(text)
     if kind == "number":
+        if not _NUMBER.fullmatch(text):
+            raise InvalidIdentifier(text, "a whole number is needed")
         return ox.Literal(int(text))
     iri = _as_iri(text)
     if iri is None:
@@ -57,8 +61,14 @@ def _as_iri(text: str) -> ox.NamedNode | None:
     try:
         return ox.NamedNode(expand(plain))
     except InvalidIdentifier:
-        is_iri = plain.startswith(("http://", "https://")) and " " not in plain
-        return ox.NamedNode(plain) if is_iri else None
+        return _iri(plain) if plain.startswith(("http://", "https://")) else None
+
+
+def _iri(text: str) -> ox.NamedNode | None:
+    try:
+        return ox.NamedNode(text)
+    except ValueError:
+        return None
 
 
 def _condition(store: Store, iri: ox.NamedNode, text: str) -> ox.NamedNode:

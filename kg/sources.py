@@ -38,6 +38,7 @@ class Source:
 
     @property
     def graph(self) -> str:
+        """Return the IRI of the named graph that holds what the source says."""
         return GRAPH + self.id
 
     def path(self) -> Path:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +21,7 @@ import pyoxigraph as ox
 
 from .errors import MissingStore, StoreError
 from .names import Entry, Names
-from .vocabulary import DKG, PREFIXES, SKOS
+from .vocabulary import DKG, OBOINOWL, PREFIXES, RDF, SKOS
 
 if TYPE_CHECKING:
     import rdflib
@@ -31,18 +32,30 @@ Answer: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 LAYOUT = 1
 """Version of the folder's layout; a store of another layout must be built again."""
 
-_NAMES = """
-    SELECT ?thing ?class ?relation ?name WHERE {
-        VALUES ?class {
-            dkg:Condition dkg:DeprecatedCondition dkg:BodySite dkg:Phenotype dkg:Gene
-            dkg:Specialist dkg:RarityAuthority
-        }
-        VALUES ?relation {
-            skos:prefLabel skos:altLabel skos:notation dkg:abbreviation dkg:formerName
-            oboInOwl:hasBroadSynonym oboInOwl:hasNarrowSynonym oboInOwl:hasRelatedSynonym
-        }
-        ?thing a ?class ; ?relation ?name .
-    } ORDER BY ?thing ?relation ?name"""
+_NAMED = tuple(
+    ox.NamedNode(iri)
+    for iri in (
+        DKG.Condition,
+        DKG.DeprecatedCondition,
+        DKG.BodySite,
+        DKG.Phenotype,
+        DKG.Gene,
+        DKG.Specialist,
+        DKG.RarityAuthority,
+    )
+)
+_NAMING = tuple(
+    ox.NamedNode(iri)
+    for iri in (
+        SKOS.prefLabel,
+        SKOS.altLabel,
+        DKG.abbreviation,
+        DKG.formerName,
+        OBOINOWL.hasBroadSynonym,
+        OBOINOWL.hasNarrowSynonym,
+        OBOINOWL.hasRelatedSynonym,
+    )
+)
 
 
 def default_directory() -> Path:
@@ -84,11 +97,13 @@ class Store:
                 f"{directory} was built by another version of disease-kg; "
                 "build it again with 'disease-kg build'"
             )
-        folder = directory / str(manifest["build"])
+        folder = directory / str(manifest.get("build"))
         try:
-            return cls(ox.Store.read_only(str(folder / "graph")), manifest, folder)
-        except OSError as error:
+            store = cls(ox.Store.read_only(str(folder / "graph")), manifest, folder)
+            store.names  # noqa: B018 - opened now, before another build can remove it
+        except (OSError, sqlite3.Error) as error:
             raise StoreError(f"{directory} cannot be opened: {error}") from error
+        return store
 
     @classmethod
     def in_memory(cls, *sources: Path | str) -> Store:
@@ -107,7 +122,9 @@ class Store:
         `bindings` gives values to variables; they are substituted as terms, never as text.
         Raises SyntaxError as pyoxigraph does; `queries.execute` makes it readable.
         """
-        substitutions = {ox.Variable(name): term for name, term in (bindings or {}).items()}
+        substitutions: dict[ox.Variable, Term | ox.Triple] = {
+            ox.Variable(name): term for name, term in (bindings or {}).items()
+        }
         return self._engine.query(
             sparql,
             prefixes=PREFIXES,
@@ -129,17 +146,24 @@ class Store:
 
     @cached_property
     def names(self) -> Names:
-        """The index of names: the one built with the store, or one made now for a store in memory."""
+        """The index of names: built with the store, or now for a store in memory."""
         if self.folder is None:
             return Names.build(":memory:", self.entries())
         return Names.open(self.folder / "names.sqlite")
 
     def entries(self) -> Iterator[Entry]:
-        """Yield every name of everything that has a preferred name, for the index."""
-        for row in cast(ox.QuerySolutions, self.query(_NAMES)):
-            thing, kind, relation, name = (cast(ox.NamedNode | ox.Literal, term) for term in row)
-            of_class = kind.value.removeprefix(DKG.base)
-            yield Entry(thing.value, of_class, name.value, relation.value == SKOS.prefLabel)
+        """Yield every name of everything that has one, for the index."""
+        find = self._engine.quads_for_pattern
+        kinds = {
+            quad.subject: kind.value.removeprefix(DKG.base)
+            for kind in _NAMED
+            for quad in find(None, ox.NamedNode(RDF.type), kind, None)
+        }
+        for naming in _NAMING:
+            for quad in find(None, naming, None, None):
+                if (kind := kinds.get(quad.subject)) and isinstance(quad.object, ox.Literal):
+                    preferred = naming.value == SKOS.prefLabel
+                    yield Entry(quad.subject.value, kind, quad.object.value, preferred)
 
     def rdflib(self) -> rdflib.Dataset:
         """Return an rdflib view of the store, through oxrdflib; nothing is copied."""
@@ -151,12 +175,22 @@ class Store:
 
 def _manifest(directory: Path) -> dict[str, Any] | None:
     try:
-        loaded: dict[str, Any] = json.loads((directory / "manifest.json").read_text("utf-8"))
+        loaded = json.loads((directory / "manifest.json").read_text("utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StoreError(f"{directory}/manifest.json cannot be read: {error}") from error
+    if not isinstance(loaded, dict):
+        raise StoreError(f"{directory}/manifest.json is no manifest; build the graph again")
     return loaded
+
+
+def _current(directory: Path) -> str:
+    """Return the name of the current build's folder, or "" where nothing says it."""
+    try:
+        return str((_manifest(directory) or {}).get("build", ""))
+    except StoreError:
+        return ""
 
 
 class Draft:
@@ -174,40 +208,44 @@ class Draft:
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
             self.folder = Path(mkdtemp(prefix=f"build-{os.getpid()}-", dir=self.directory))
-            self.engine = ox.Store(str(self.folder / "graph"))
+            self.folder.chmod(0o755)  # mkdtemp's is for its owner alone; a graph may have readers
         except OSError as error:
             raise StoreError(f"{self.directory} cannot be written: {error}") from error
         return self
 
     def load(self, path: Path) -> None:
-        """Add the quads of an N-Quads file by the bulk loader."""
+        """Load the quads of an N-Quads file, once and for all.
+
+        The store is closed at once, before the engine begins to compact it to twice its size.
+        """
         try:
-            self.engine.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True)
+            engine = ox.Store(str(self.folder / "graph"))
+            engine.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True)
+            engine.flush()
         except OSError as error:
             raise StoreError(f"{self.directory} cannot be written: {error}") from error
+
+    def store(self) -> Store:
+        """Return what was loaded, read-only."""
+        return Store(ox.Store.read_only(str(self.folder / "graph")))
 
     def commit(self, manifest: Mapping[str, Any]) -> None:
         """Make this build the store's current one and remove the ones before it."""
         content = {"layout": LAYOUT, "build": self.folder.name, **manifest}
-        before = (_manifest(self.directory) or {}).get("build")
+        before = _current(self.directory)
         try:
-            self.engine.flush()
-            self._close()
             written = self.folder / "manifest.json"
             written.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", "utf-8")
             written.replace(self.directory / "manifest.json")
         except OSError as error:
             raise StoreError(f"{self.directory} cannot be replaced: {error}") from error
+        keep = {self.folder.name, _current(self.directory)}
         for folder in self.directory.glob("build-*"):
-            if folder.name == before or (folder != self.folder and not _being_written(folder)):
+            if folder.name not in keep and (folder.name == before or not _being_written(folder)):
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def _close(self) -> None:
-        self.__dict__.pop("engine", None)
-
     def __exit__(self, *_: object) -> None:
-        self._close()
-        if (_manifest(self.directory) or {}).get("build") != self.folder.name:
+        if _current(self.directory) != self.folder.name:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 

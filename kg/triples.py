@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
+from . import __version__
 from .identifiers import expand, local_name, try_parse_curie
 from .records import GeneAssociation, PhenotypeAnnotation, Tag, Term
 from .sources import Source
@@ -328,6 +329,7 @@ def inferred_dataset(sources: list[Source], triples: int) -> Iterator[Triple]:
     yield subject, _A, node(DCAT.Dataset)
     yield subject, node(DCTERMS.title), text("disease-kg inferred statements", "en")
     yield subject, node(DCTERMS.publisher), text("disease-kg")
+    yield subject, node(DCAT.version), text(__version__)
     yield subject, node(VOID.triples), typed(triples, XSD.integer)
     for source in sources:
         yield subject, _DERIVED, node(source.graph)

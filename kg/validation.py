@@ -10,13 +10,13 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 import pyoxigraph as ox
 
@@ -48,8 +48,8 @@ _FORMATS = {
 class Result:
     """One finding: terms in N-Triples syntax, the path as SPARQL writes it, IRIs plain.
 
-    `shape` is the nearest shape with an IRI ("" if none has), `responsible` the local name of the party that it
-    names, `severity` the local name of SHACL's.
+    `shape` is the nearest shape with an IRI ("" if none has), `severity` the local name of
+    SHACL's, `responsible` the local name of the party that the shape names.
     """
 
     severity: str
@@ -112,7 +112,11 @@ class Report:
             by_shape.setdefault((r.severity, r.shape, r.responsible, r.message), []).append(r)
         for (severity, shape, responsible, message), found in by_shape.items():
             party = f", {responsible}" if responsible else ""
-            lines += ["", f"{severity}{party}: {_short(f'<{shape}>')} × {len(found)}", f"  {message}"]
+            lines += [
+                "",
+                f"{severity}{party}: {_short(f'<{shape}>')} × {len(found)}",
+                f"  {message}",
+            ]
             for r in found[:examples]:
                 value = f" → {_short(r.value)}" if r.value else ""
                 lines.append(f"    {_short(r.focus)}{value}")
@@ -161,7 +165,7 @@ class Report:
                 party = ox.NamedNode(DKG.base + result.responsible)
                 triples.append(ox.Triple(node, ox.NamedNode(DKG.responsible), party))
         prefixes = {"dkg": DKG.base, "dkgsh": SHAPES, "sh": SH}
-        return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes).decode()
+        return _text(triples, ox.RdfFormat.TURTLE, prefixes)
 
 
 def validate(data: Data, shapes: Path | None = None, engine: str = "shacl") -> Report:
@@ -268,7 +272,7 @@ def _with_shacl(data: Path, shapes: ShapeBook) -> list[Finding]:
     import shacl
 
     try:
-        compiled = shacl.Shapes.from_text(_n_triples(shapes.triples), "ntriples")
+        compiled = shacl.Shapes.from_text(_text(shapes.triples, ox.RdfFormat.N_TRIPLES), "ntriples")
         report = compiled.validate_file(str(data))
     except Exception as error:  # the engine raises plain exceptions for data and shapes alike
         for _ in _triples(data):
@@ -276,7 +280,7 @@ def _with_shacl(data: Path, shapes: ShapeBook) -> list[Finding]:
         raise EngineRefused(str(error)) from error
     return [
         Finding(
-            shape=result.root_shape or result.source_shape,
+            shape=result.root_shape or result.source_shape or "",
             focus=result.focus_node,
             path=result.path,
             value=result.value,
@@ -303,6 +307,7 @@ def _with_pyshacl(data: Path, shapes: ShapeBook) -> list[Finding]:
         path = report.value(result, TERMS.resultPath)
         value = report.value(result, TERMS.value)
         constraint = report.value(result, TERMS.sourceConstraint)
+        component = report.value(result, TERMS.sourceConstraintComponent)
         says = (shape, TERMS.message, None) in graph or (constraint, TERMS.message, None) in graph
         messages = (str(m) for m in report.objects(result, TERMS.resultMessage) if says)
         findings.append(
@@ -312,7 +317,7 @@ def _with_pyshacl(data: Path, shapes: ShapeBook) -> list[Finding]:
                 path=None if path is None else _path(report, path),
                 value=None if value is None else str(_oxigraph(value)),
                 severity=str(report.value(result, TERMS.resultSeverity)).removeprefix(SH),
-                component=str(report.value(result, TERMS.sourceConstraintComponent)).removeprefix(SH),
+                component=str(component).removeprefix(SH),
                 message=min(messages, default=None),
             )
         )
@@ -371,8 +376,9 @@ def _triples(path: Path) -> Iterator[ox.Triple]:
     suffix = Path(path.stem).suffix if packed else path.suffix
     if suffix not in _FORMATS:
         raise UnknownFormat(path.name, sorted(_FORMATS))
+    open_file = cast("Callable[[Path], IO[bytes]]", gzip.open if packed else _open)
     try:
-        with gzip.open(path) if packed else path.open("rb") as file:
+        with open_file(path) as file:
             for quad in ox.parse(file, format=_FORMATS[suffix]):
                 yield quad.triple
     except FileNotFoundError:
@@ -384,13 +390,21 @@ def _triples(path: Path) -> Iterator[ox.Triple]:
         raise SourceError(path, f"cannot be read: {error}") from error
 
 
+def _open(path: Path) -> IO[bytes]:
+    return path.open("rb")
+
+
 def _anonymous(term: str) -> str:
     """Return a term, a blank node without its label, which means nothing outside the run."""
     return "_:blank" if term.startswith("_:") else term
 
 
-def _n_triples(triples: Iterable[ox.Triple]) -> str:
-    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES).decode()
+def _text(
+    triples: Iterable[ox.Triple], format: ox.RdfFormat, prefixes: dict[str, str] | None = None
+) -> str:
+    written = ox.serialize(triples, format=format, prefixes=prefixes)
+    assert written is not None  # it is None only when written to a file
+    return written.decode()
 
 
 def _rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
@@ -408,7 +422,9 @@ def _rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
         return rdflib.Literal(term.value, lang=term.language, datatype=datatype, normalize=False)
 
     graph = rdflib.Graph()
-    graph.addN((convert(t.subject), convert(t.predicate), convert(t.object), graph) for t in triples)
+    graph.addN(
+        (convert(t.subject), convert(t.predicate), convert(t.object), graph) for t in triples
+    )
     return graph
 
 
@@ -432,7 +448,7 @@ def _term(text: str) -> ox.NamedNode | ox.BlankNode | ox.Literal:
     """Return the term that N-Triples syntax writes."""
     line = f"<x:> <x:> {text} .".encode()
     (quad,) = ox.parse(line, format=ox.RdfFormat.N_TRIPLES)
-    return quad.object  # type: ignore[return-value]
+    return cast("ox.NamedNode | ox.BlankNode | ox.Literal", quad.object)
 
 
 def _property(path: str | None) -> ox.NamedNode | None:

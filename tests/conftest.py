@@ -26,13 +26,14 @@ FILES = {
 
 
 def curated_about(conditions: set[str], folder: Path) -> Path:
-    """Write the curated statements about some conditions, and all that is about none, to a folder."""
+    """Write what is curated about some conditions, or about none, to a folder."""
     folder.mkdir()
     for file in sorted(resources.path("data", "curated").glob("*.ttl")):
         triples = list(ox.parse(path=str(file), format=ox.RdfFormat.TURTLE))
         about = {t.subject: t.object.value for t in triples if t.predicate.value == DKG.condition}
-        kept = (t.triple for t in triples if about.get(t.subject, "") in {"", *conditions})
-        ox.serialize(kept, str(folder / file.name), format=ox.RdfFormat.TURTLE)
+        kept = [t.triple for t in triples if about.get(t.subject, "") in {"", *conditions}]
+        if kept:
+            ox.serialize(kept, str(folder / file.name), format=ox.RdfFormat.TURTLE)
     return folder
 
 

@@ -91,7 +91,7 @@ def test_subject_of_every_triple_is_described_here() -> None:
 
 @pytest.mark.parametrize("path", USERS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_used_terms_are_defined(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+    text = re.sub(r"^ *>>> .*$", "", path.read_text(encoding="utf-8"), flags=re.M)
     used = re.findall(r"(?<![\w:])dkg:(\w+)", text) + re.findall(r"(?<!\w)DKG\.(\w+)", text)
     used += re.findall(re.escape(DKG.base) + r"(\w+)", text)
     members = {"base"}

@@ -43,7 +43,9 @@ def world(path: Path) -> Store:
 
 def expected(path: Path) -> set[str]:
     """Return the shapes that a slice says it breaks."""
-    return {SHAPES + name for name in re.findall(r"^# expects: dkgsh:(\S+)", path.read_text(), re.M)}
+    return {
+        SHAPES + name for name in re.findall(r"^# expects: dkgsh:(\S+)", path.read_text(), re.M)
+    }
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import zlib
@@ -90,10 +91,10 @@ def head(path: Path, size: int = 400) -> str:
 
 
 def content(path: Path) -> bytes:
-    """Return all bytes of a file."""
+    """Return all bytes of a text file, without a byte order mark."""
     head(path)
     with opened(path) as stream:
-        return stream.read()
+        return stream.read().removeprefix(codecs.BOM_UTF8)
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -8,14 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..records import GeneAssociation, Record
-from .tables import rows
+from ..errors import SourceError
+from ..records import GeneAssociation, Record, Skipped
+from .tables import identifier, rows
+
+_COLUMNS = ("ncbi_gene_id", "gene_symbol", "disease_id")
 
 
 def read(path: Path) -> Iterator[Record]:
-    """Yield each pair of gene and disease record once, in the file's order. Raises SourceError."""
+    """Yield each pair of gene and disease record once, in the file's order.
+
+    Skipped for a record of no registry. Raises SourceError.
+    """
     seen: set[tuple[str, str]] = set()
-    for _, (gene, symbol, record) in rows(path, ("ncbi_gene_id", "gene_symbol", "disease_id")):
-        if (gene, record) not in seen:
-            seen.add((gene, record))
-            yield GeneAssociation(record, f"NCBIGene:{gene}", symbol)
+    for number, (gene, symbol, record) in rows(path, _COLUMNS):
+        if (gene, record) in seen:
+            continue
+        seen.add((gene, record))
+        about = identifier(path, number, record)
+        if not (gene.isascii() and gene.isdecimal()):
+            problem = f"has {gene[:60]!r} for the number of a gene"
+            raise SourceError(path, problem, f"line {number}", "are the columns in their order?")
+        if about is None:
+            yield Skipped(f"line {number}", "refers to an identifier of no registry")
+        else:
+            yield GeneAssociation(about, f"NCBIGene:{gene}", symbol)

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import cast
 
 from ..errors import SourceError
-from ..records import Aspect, PhenotypeAnnotation, Record, Release
+from ..records import Aspect, PhenotypeAnnotation, Record, Release, Skipped
 from .files import lines
-from .tables import rows
+from .tables import identifier, rows
 
 _COLUMNS = (
     "database_id",
@@ -29,8 +29,9 @@ _COLUMNS = (
     "aspect",
 )
 _ASPECTS = frozenset("PICMH")
-_RATIO = re.compile(r"(\d+)/(\d+)$")
-_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%$")
+_HP = re.compile(r"HP:[0-9]{7}")
+_RATIO = re.compile(r"([0-9]+)/([0-9]+)")
+_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*%")
 _VERSION = re.compile(r"#version:\s*(\S+)")
 
 _TERMS = {
@@ -43,18 +44,21 @@ _TERMS = {
 }
 """HPO's frequency terms and the shares that their definitions give."""
 
-def read(path: Path) -> Iterator[Record]:
-    """Yield the Release, then one PhenotypeAnnotation per row. Raises SourceError.
 
-    "NOT", a count of 0 and the term Excluded all say that the phenotype is absent.
+def read(path: Path) -> Iterator[Record]:
+    """Yield the Release, then one PhenotypeAnnotation per row; Skipped for one of no registry.
+
+    "NOT", a count of 0 and the term Excluded all say that the phenotype is absent. Raises
+    SourceError.
     """
     yield Release(_version(path))
     for number, cells in rows(path, _COLUMNS):
         record, qualifier, phenotype, reference, evidence, onset, frequency, aspect = cells
-        if aspect not in _ASPECTS or not phenotype.startswith("HP:"):
+        about = identifier(path, number, record)
+        if aspect not in _ASPECTS or not all(map(_HP.fullmatch, (phenotype, onset or phenotype))):
             raise SourceError(
                 path,
-                f"has hpo_id {phenotype!r} and aspect {aspect!r}",
+                f"has hpo_id {phenotype!r}, onset {onset!r} and aspect {aspect!r}",
                 f"line {number}",
                 "are the columns in their order?",
             )
@@ -62,8 +66,11 @@ def read(path: Path) -> Iterator[Record]:
             lower, upper = _share(frequency)
         except ValueError as error:
             raise SourceError(path, str(error), f"line {number}") from None
+        if about is None:
+            yield Skipped(f"line {number}", "refers to an identifier of no registry")
+            continue
         yield PhenotypeAnnotation(
-            record,
+            about,
             phenotype,
             cast(Aspect, aspect),
             key=hashlib.sha256("\t".join(cells).encode()).hexdigest()[:8],
@@ -85,9 +92,9 @@ def _share(text: str) -> tuple[Decimal | None, Decimal | None]:
     if text in _TERMS:
         lower, upper = _TERMS[text]
         return Decimal(lower), Decimal(upper)
-    if (match := _RATIO.match(text)) and int(match[1]) <= int(match[2]) > 0:
+    if (match := _RATIO.fullmatch(text)) and int(match[1]) <= int(match[2]) > 0:
         share = Decimal(match[1]) / Decimal(match[2])
-    elif (match := _PERCENT.match(text)) and Decimal(match[1]) <= 100:
+    elif (match := _PERCENT.fullmatch(text)) and Decimal(match[1]) <= 100:
         share = Decimal(match[1]) / 100
     else:
         raise ValueError(f"has the frequency {text!r}, which is no share, percentage or HP term")

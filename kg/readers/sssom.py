@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..identifiers import try_parse_curie
 from ..records import Mapping, Record, Release, Skipped
 from ..vocabulary import SKOS
 from .files import lines
-from .tables import rows
+from .tables import identifier, rows
 
 _COLUMNS = ("subject_id", "predicate_id", "object_id")
+_MODIFIER = "predicate_modifier"
 _PREDICATES = {
     "skos:exactMatch": SKOS.exactMatch,
     "skos:closeMatch": SKOS.closeMatch,
@@ -26,20 +26,25 @@ _PREDICATES = {
     "oboInOwl:hasDbXref": SKOS.mappingRelation,
 }
 _HEAD = re.compile(r"#\s*(\w+):\s*(\S.*)$")
-_CURIE_MAP = re.compile(r"#\s+([\w.]+):\s*(\S+)$")
+_CURIE_MAP = re.compile(r"#\s+([\w.-]+):\s*['\"]?([^\s'\"]+)['\"]?$")
 
 
 def read(path: Path) -> Iterator[Record]:
-    """Yield the Release, then one Mapping per row; Skipped for a predicate that is no match.
+    """Yield the Release, then one Mapping per row; Skipped for a predicate that is no match
+    or that is denied.
 
     Identifiers are read through the file's own curie map. Raises SourceError.
     """
     said, prefixes = _head(path)
     yield Release(said.get("mapping_set_version", ""), said.get("license", ""))
-    for number, (left, relation, right) in rows(path, _COLUMNS):
+    for number, (left, relation, right, modifier) in rows(path, _COLUMNS, (_MODIFIER,)):
         predicate = _PREDICATES.get(relation)
-        subject, object = _curie(left, prefixes), _curie(right, prefixes)
-        if predicate is None:
+        subject, object = (
+            identifier(path, number, _expanded(each, prefixes)) for each in (left, right)
+        )
+        if modifier:
+            yield Skipped(f"line {number}", f"the predicate is denied ({modifier})")
+        elif predicate is None:
             yield Skipped(f"line {number}", f"the predicate {relation} is no match")
         elif subject and object:
             yield Mapping(subject, predicate, object)
@@ -62,7 +67,7 @@ def _head(path: Path) -> tuple[dict[str, str], dict[str, str]]:
     return said, prefixes
 
 
-def _curie(identifier: str, prefixes: dict[str, str]) -> str | None:
-    """Return the canonical CURIE of an identifier as the file's own curie map means it."""
-    prefix, _, local = identifier.partition(":")
-    return try_parse_curie(prefixes[prefix] + local if prefix in prefixes else identifier)
+def _expanded(curie: str, prefixes: dict[str, str]) -> str:
+    """Return an identifier as the file's own curie map means it."""
+    prefix, _, local = curie.partition(":")
+    return prefixes[prefix] + local if prefix in prefixes else curie
