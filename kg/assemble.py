@@ -23,7 +23,7 @@ from .records import (
 )
 from .sources import Source
 from .triples import Triple
-from .vocabulary import DKG, SKOS
+from .vocabulary import DKG
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FOREIGN = "a term of another ontology"

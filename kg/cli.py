@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 import click
 
@@ -97,16 +97,16 @@ def _open(directory: Path | None) -> Store:
 
 
 @contextmanager
-def _writing(output: Path | None) -> Iterator[IO[bytes]]:
+def _writing(output: Path | None) -> Iterator[BinaryIO]:
     """Open the output for bytes: a file written beside and put in place, or standard output."""
     if output is None:
-        yield sys.stdout.buffer
+        yield cast(BinaryIO, sys.stdout.buffer)
         sys.stdout.buffer.flush()
         return
     beside = output.with_name(f".{output.name}.part")
     try:
         with beside.open("wb") as stream:
-            yield stream
+            yield cast(BinaryIO, stream)
         beside.replace(output)
     except OSError as error:
         raise DiseaseKGError(f"{output} cannot be written: {error.strerror or error}") from error

@@ -182,7 +182,7 @@ def _column(store: Store, query: str, **bindings: Term) -> Iterator[Any]:
 
 def _known(store: Store, iri: str) -> ox.NamedNode:
     node = ox.NamedNode(iri)
-    if not any(_matching(store, node)):
+    if not any(store.find(node)):
         raise UnknownThing(iri)
     return node
 
@@ -192,11 +192,11 @@ def _closed(store: Store, conditions: set[ox.NamedNode]) -> _Selection:
     about = ox.NamedNode(DKG.condition)
     described: set[Subject] = set(conditions)
     for condition in conditions:
-        described |= {quad.subject for quad in _matching(store, None, about, condition)}
+        described |= {quad.subject for quad in store.find(None, about, condition)}
     referred: set[Subject] = set()
     waiting = list(described)
     while waiting:
-        for quad in _matching(store, waiting.pop()):
+        for quad in store.find(waiting.pop()):
             for node in _explaining(quad) - described:
                 described.add(node)
                 waiting.append(node)
@@ -215,17 +215,6 @@ def _explaining(quad: Any) -> set[Subject]:
     return {node for node in nodes if isinstance(node, ox.NamedNode | ox.BlankNode)}
 
 
-def _matching(
-    store: Store,
-    subject: Subject | None,
-    predicate: ox.NamedNode | None = None,
-    object: Term | None = None,
-    graph: _Graph | None = None,
-) -> Iterator[Any]:
-    """Yield the quads of a pattern (their type in pyoxigraph allows for triples as terms)."""
-    return store._engine.quads_for_pattern(subject, predicate, object, graph)
-
-
 # In which order
 
 
@@ -241,7 +230,7 @@ def _quads(
 ) -> Iterator[ox.Quad]:
     """Yield the quads of all graphs or of one, subject by subject."""
     for subject in selection.subjects:
-        found = _matching(store, subject, graph=graph)
+        found = store.find(subject, graph=graph)
         yield from sorted(filter(selection.has, found), key=order)
 
 
@@ -255,7 +244,7 @@ def _by_graph(store: Store, selection: _Selection) -> Iterator[ox.Quad]:
 def _described(store: Store, selection: _Selection, order: _Order) -> Iterator[list[ox.Triple]]:
     """Yield the triples of the union, sorted, in one list for each subject."""
     for subject in selection.subjects:
-        found = filter(selection.has, _matching(store, subject))
+        found = filter(selection.has, store.find(subject))
         yield sorted({quad.triple for quad in found}, key=order)
 
 
@@ -311,6 +300,7 @@ class _Context:
             for name, entry in entries.items()
             if "@prefix" in entry or entry["@id"].endswith(("/", "#"))
         }
+        self._names = frozenset(entries)
         self._prefixes = sorted(prefixes.items(), key=lambda item: -len(item[1]))
         self.terms: dict[str, tuple[str, str, str]] = {}
         for name, entry in entries.items():
@@ -330,6 +320,8 @@ class _Context:
             local = iri[len(base) :]
             if local and iri.startswith(base) and not local.startswith("//"):
                 return f"{prefix}:{local}"
+        if iri.partition(":")[0] in self._names:
+            raise DiseaseKGError(f"JSON-LD would take <{iri}> for a name of its context")
         return iri
 
     def term(self, iri: str) -> str:

@@ -20,7 +20,7 @@ from .triples import (
     rarity_statement,
     specialist_statement,
 )
-from .vocabulary import DKG, RDF, SKOS
+from .vocabulary import AUTHORITY, DKG, RDF, SKOS
 
 Pairs: TypeAlias = list[tuple[str, str]]
 Ancestors: TypeAlias = dict[str, dict[str, int]]
@@ -34,14 +34,11 @@ _MATCHES = (
     SKOS.relatedMatch,
 )
 _WATCHED = (
-    RDF.type,
     SKOS.broader,
     SKOS.mappingRelation,
-    DKG.condition,
     DKG.basis,
     DKG.authority,
     DKG.verdict,
-    DKG.record,
     DKG.recommends,
     DKG.locatedIn,
     DKG.phenotype,
@@ -49,20 +46,34 @@ _WATCHED = (
     DKG.agent,
     *_MATCHES,
 )
+_COUNTED = (DKG.Condition, DKG.Phenotype)
+_A = node(RDF.type)
+_CONDITION = node(DKG.condition)
 
 
 class Facts:
-    """The triples that the rules need, by predicate, as (subject, object) pairs of IRIs."""
+    """The triples that the rules need, by predicate, as (subject, object) pairs of IRIs.
+
+    `condition_of` has the condition of each statement, `mapped_in` the graph of each mapping by
+    which a record is a condition's own.
+    """
 
     def __init__(self) -> None:
         self._pairs: dict[str, Pairs] = {node(predicate): [] for predicate in _WATCHED}
+        self._things: dict[str, list[str]] = {node(kind): [] for kind in _COUNTED}
+        self.condition_of: dict[str, str] = {}
         self.mapped_in: dict[tuple[str, str], str] = {}
 
     def add(self, triple: Triple) -> None:
         """Keep a triple (in N-Triples syntax) if a rule needs it."""
-        pairs = self._pairs.get(triple[1])
-        if pairs is not None:
-            pairs.append((triple[0][1:-1], triple[2][1:-1]))
+        subject, predicate, object = triple
+        if predicate == _A:
+            if object in self._things:
+                self._things[object].append(subject[1:-1])
+        elif predicate == _CONDITION:
+            self.condition_of[subject[1:-1]] = object[1:-1]
+        elif predicate in self._pairs:
+            self._pairs[predicate].append((subject[1:-1], object[1:-1]))
 
     def pairs(self, predicate: str) -> Pairs:
         """Return the (subject, object) pairs of a predicate, in the order of the sources."""
@@ -77,14 +88,13 @@ class Facts:
 
         A statement about no condition is passed over here, for the validation to report.
         """
-        condition_of = self.objects(DKG.condition)
         for statement, thing in self.pairs(says):
-            if statement in condition_of:
-                yield statement, condition_of[statement], thing
+            if statement in self.condition_of:
+                yield statement, self.condition_of[statement], thing
 
     def of_type(self, kind: str) -> list[str]:
-        """Return the subjects of a class."""
-        return [subject for subject, object in self.pairs(RDF.type) if object == kind]
+        """Return the conditions, or the phenotypes."""
+        return self._things[node(kind)]
 
 
 def ancestors(broader: Iterable[tuple[str, str]]) -> Ancestors:
@@ -180,14 +190,12 @@ def inherited(
     describe the range of a condition's types, as the body parts of focal dystonia.
     """
     basis_of = facts.objects(DKG.basis)
-    stated: set[str] = set()
     own: dict[str, Pairs] = defaultdict(list)
     for premise, condition, thing in facts.statements(says):
-        stated.add(condition)
         if basis_of.get(premise) != DKG.Reported:
             own[condition].append((thing, premise))
     for condition in facts.of_type(DKG.Condition):
-        if condition in stated:
+        if condition in own:
             continue
         found = above.get(condition, {})
         nearest = min((steps for a, steps in found.items() if a in own), default=0)

@@ -94,7 +94,7 @@ class Names:
     def exact(self, text: str, kind: str | None = None) -> list[Match]:
         """Return the things with this very name; those whose preferred name it is come first."""
         return self._matches(
-            "SELECT id AS rowid, 100.0 FROM name WHERE folded = ? {of_kind}",
+            "SELECT id AS rowid, 100.0 FROM name found WHERE folded = ? {of_kind}",
             (fold(text),),
             kind,
             limit=20,
@@ -107,7 +107,8 @@ class Names:
             return []
         words = " ".join(f'"{word}"' for word in folded.split()) + "*"
         found = self._matches(
-            "SELECT rowid, rank FROM word WHERE word MATCH ? {of_kind} ORDER BY rank LIMIT 500",
+            "SELECT rowid, rank FROM word found WHERE word MATCH ? {of_kind} "
+            "ORDER BY rank LIMIT 500",
             (words,),
             kind,
             limit,
@@ -123,7 +124,7 @@ class Names:
             return []
         query = " OR ".join(f'"{gram}"' for gram in grams)
         found = self._matches(
-            "SELECT rowid, rank FROM trigram WHERE trigram MATCH ? {of_kind} "
+            "SELECT rowid, rank FROM trigram found WHERE trigram MATCH ? {of_kind} "
             "ORDER BY rank LIMIT 300",
             (query,),
             kind,
@@ -144,7 +145,8 @@ class Names:
 
         `candidates` is SQL; its {of_kind} becomes the condition that the thing is of that kind.
         """
-        of_kind = "" if kind is None else "AND (SELECT k.kind FROM name k WHERE k.id = rowid) = ?"
+        is_kind = "AND (SELECT k.kind FROM name k WHERE k.id = found.rowid) = ?"
+        of_kind = "" if kind is None else is_kind
         rows = self._db.execute(
             f"""SELECT n.iri, n.kind, n.text, n.folded, n.preferred,
                        (SELECT p.text FROM name p WHERE p.iri = n.iri AND p.preferred)

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyoxigraph as ox
 
@@ -134,8 +134,20 @@ class Store:
 
     def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
         """Iterate over the quads of one graph, or of all."""
-        name = ox.NamedNode(graph) if graph else None
-        return self._engine.quads_for_pattern(None, None, None, name)
+        return self.find(graph=ox.NamedNode(graph) if graph else None)
+
+    def find(
+        self,
+        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None = None,
+        predicate: ox.NamedNode | None = None,
+        object: Term | ox.Triple | None = None,
+        graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None,
+    ) -> Iterator[Any]:
+        """Iterate over the quads that match; what is None matches everything.
+
+        (Their type in pyoxigraph allows for triples as terms, which no store here has.)
+        """
+        return self._engine.quads_for_pattern(subject, predicate, object, graph)
 
     def graphs(self) -> list[str]:
         """Return the IRIs of the named graphs, sorted."""
@@ -153,15 +165,14 @@ class Store:
 
     def entries(self) -> Iterator[Entry]:
         """Yield every name of everything that has one, for the index."""
-        find = self._engine.quads_for_pattern
         kinds = {
             quad.subject: kind.value.removeprefix(DKG.base)
             for kind in _NAMED
-            for quad in find(None, ox.NamedNode(RDF.type), kind, None)
+            for quad in self.find(None, ox.NamedNode(RDF.type), kind)
         }
         for naming in _NAMING:
-            for quad in find(None, naming, None, None):
-                if (kind := kinds.get(quad.subject)) and isinstance(quad.object, ox.Literal):
+            for quad in self.find(None, naming):
+                if kind := kinds.get(quad.subject):
                     preferred = naming.value == SKOS.prefLabel
                     yield Entry(quad.subject.value, kind, quad.object.value, preferred)
 

@@ -273,7 +273,7 @@ def phenotype_association(
             yield subject, node(DKG.excluded), _TRUE
         if row.frequency:
             yield subject, _FREQUENCY, thing(row.frequency)
-        if row.lower is not None and row.upper is not None:
+        elif row.lower is not None and row.upper is not None:
             yield subject, _LOWER, typed(row.lower, XSD.decimal)
             yield subject, _UPPER, typed(row.upper, XSD.decimal)
         if row.onset:

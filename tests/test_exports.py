@@ -368,6 +368,12 @@ def test_rdfxml_refuses_what_xml_cannot_hold(triple: str) -> None:
     assert list(ox.parse(_exported(store, "turtle"), ox.RdfFormat.TURTLE)) == list(store.quads())
 
 
+def test_json_ld_refuses_an_iri_that_reads_as_a_compact_one() -> None:
+    store = Store.in_memory("<skos:broader> <http://e.org/b> <http://e.org/c> .")
+    with pytest.raises(DiseaseKGError, match="skos:broader"):
+        _exported(store, "jsonld")
+
+
 def test_carriage_returns_survive_xml() -> None:
     store = Store.in_memory('<http://e.org/a> <http://e.org/b> "a\\r\\nb\\rc" .')
     (triple,) = rdflib.Graph().parse(data=_exported(store, "rdfxml"), format="xml")
