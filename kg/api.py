@@ -62,7 +62,7 @@ class DiseaseKG:
         return (Condition(self.store, str(row["condition"])) for row in found)
 
     def search(self, text: str, limit: int = 20) -> list[Match]:
-        """Return the conditions whose names have the words, or are spelled like them, best first."""
+        """Return conditions whose names have the words, or are spelled like them, best first."""
         return self.store.names.search(text, "Condition", limit)
 
     def query(self, sparql: str) -> Rows | Triples | bool:

@@ -27,6 +27,9 @@ from .vocabulary import DKG
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FOREIGN = "a term of another ontology"
+_ANNOTATIONS = ("annotations", "genes")
+"""The roles whose many statements no rule looks at: their shortcuts are noted as they are read."""
+
 _SAID_BEFORE = "another source has said it"
 
 
@@ -41,7 +44,7 @@ class Assembly:
     def triples(
         self, source: Source, records: Iterable[Record], account: Account
     ) -> Iterator[Triple]:
-        """Yield the triples of a source's graph, each once, and count what became of its records."""
+        """Yield the triples of a source's graph, each once; count what became of its records."""
         role = {
             "statements": self._statements,
             "conditions": self._conditions,
@@ -51,7 +54,11 @@ class Assembly:
             "annotations": self._annotations,
             "genes": self._genes,
         }[source.role]
-        for triple in role(source, _accounted(records, account), account):
+        said = role(source, _accounted(records, account), account)
+        if source.role in _ANNOTATIONS:
+            yield from said
+            return
+        for triple in said:
             self.facts.add(triple)
             yield triple
 
@@ -86,7 +93,7 @@ class Assembly:
 
     def _mapped(self, source: Source, condition: str, mapping: Mapping) -> Triple:
         triple = triples.mapping(expand(condition), mapping.predicate, mapping.object)
-        if mapping.predicate in JOINING:
+        if mapping.predicate in JOINING and triples.keeper(mapping.object):
             self.facts.mapped_in[(triple[0][1:-1], triple[2][1:-1])] = source.graph
         return triple
 
@@ -160,7 +167,10 @@ class Assembly:
             else:
                 seen.add(said)
                 account.kept += 1
-                yield from triples.phenotype_association(row, expand(condition), source)
+                about = expand(condition)
+                if row.aspect == "P" and not row.excluded:
+                    self.facts.short[about, DKG.symptom, expand(row.phenotype)] = None
+                yield from triples.phenotype_association(row, about, source)
 
     def _genes(
         self, source: Source, records: Iterable[Record], account: Account
@@ -173,6 +183,7 @@ class Assembly:
                 account.leave_out(problem)
                 continue
             account.kept += 1
+            self.facts.short[expand(condition), DKG.cause, expand(row.gene)] = None
             for triple in triples.cause_statement(row, expand(condition), source):
                 if triple not in seen:
                     seen.add(triple)

@@ -89,16 +89,21 @@ def build(
         with ThreadPoolExecutor(1) as loader:
             with Quads(draft, loader) as quads:
                 summary = _write_graph(quads, chosen, given or {}, progress)
-            progress(f"validating and loading {summary.triples:,} triples")
+            progress(f"validating, loading and indexing {summary.triples:,} triples")
+            indexing = loader.submit(_index, draft)
             report = validate(quads.file)
             quads.wait()
+            indexing.result()
         quads.file.unlink()
         _refuse_own_defects(report)
         summary.findings = report.counts
-        progress("indexing names")
-        Names.build(draft.folder / "names.sqlite", draft.store().entries())
         draft.commit(asdict(summary))
     return summary
+
+
+def _index(draft: Draft) -> None:
+    """Write the index of names; the one loader has loaded everything by then."""
+    Names.build(draft.folder / "names.sqlite", draft.store().entries())
 
 
 @contextmanager

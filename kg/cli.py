@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
@@ -28,9 +30,13 @@ class _Talk:
     started = time.monotonic()
 
     @classmethod
-    def progress(cls, message: str) -> None:
+    def say(cls, message: str) -> None:
         if cls.level > 0:
-            click.echo(f"{time.monotonic() - cls.started:6.1f} s  {message}", err=True)
+            click.echo(message, err=True)
+
+    @classmethod
+    def progress(cls, message: str) -> None:
+        cls.say(f"{time.monotonic() - cls.started:6.1f} s  {message}")
 
 
 def _volume(context: click.Context, parameter: click.Parameter, value: bool) -> None:
@@ -69,6 +75,14 @@ _output = click.option(
 )
 
 
+def _limit(default: int) -> Callable[[_Command], _Command]:
+    """Return the option --limit."""
+    return click.option(
+        "--limit", type=click.IntRange(1), default=default, show_default=True,
+        help="At most so many.",
+    )
+
+
 def _format(*names: str) -> Callable[[_Command], _Command]:
     """Return the option --format with these names, the first the default."""
     return click.option(
@@ -84,32 +98,53 @@ def _known_format(name: str, known: tuple[str, ...]) -> str:
 
 
 def _open(directory: Path | None) -> Store:
-    """Open the store; the default one is built first where there is none."""
+    """Open the store; where there is none yet, it is built first."""
     from .store import Store, default_directory
 
     chosen = directory or default_directory()
-    if not (chosen / "manifest.json").exists() and (directory is None or not chosen.exists()):
+    if _is_free(chosen):
         from .build import build
 
-        click.echo(f"No graph in {chosen} yet; building the embedded one.", err=True)
+        _Talk.say(f"No graph in {chosen} yet; building the embedded one.")
         build(chosen, progress=_Talk.progress)
     return Store.open(chosen)
+
+
+def _is_free(directory: Path) -> bool:
+    """Return whether a folder is missing, or has nothing but what builds left that were killed."""
+    if not directory.is_dir():
+        return True
+    return all(inside.name.startswith("build-") for inside in directory.iterdir())
 
 
 @contextmanager
 def _writing(output: Path | None) -> Iterator[BinaryIO]:
     """Open the output for bytes: a file written beside and put in place, or standard output."""
-    if output is None:
-        yield cast(BinaryIO, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
-        return
+    try:
+        if output is None:
+            yield cast(BinaryIO, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+        elif output.exists() and not output.is_file():  # a device or a pipe, never replaced
+            with output.open("wb") as stream:
+                yield stream
+        else:
+            with _replacing(output) as stream:
+                yield stream
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = "standard output" if output is None else str(output)
+        raise DiseaseKGError(f"{where} cannot be written: {error.strerror or error}") from error
+
+
+@contextmanager
+def _replacing(output: Path) -> Iterator[BinaryIO]:
+    """Open a file beside another, whose place it takes when it is complete."""
     beside = output.with_name(f".{output.name}.part")
     try:
         with beside.open("wb") as stream:
-            yield cast(BinaryIO, stream)
+            yield stream
         beside.replace(output)
-    except OSError as error:
-        raise DiseaseKGError(f"{output} cannot be written: {error.strerror or error}") from error
     finally:
         beside.unlink(missing_ok=True)
 
@@ -181,8 +216,10 @@ def build(sources: tuple[str, ...], directory: Path | None, report: Path | None)
 
 
 @cli.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("--shapes", type=click.Path(path_type=Path), help="Other SHACL shapes.")
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--shapes", type=click.Path(path_type=Path, dir_okay=False), help="Other SHACL shapes."
+)
 @click.option(
     "--engine",
     type=click.Choice(["shacl", "pyshacl"]),
@@ -238,7 +275,7 @@ def query(
     directory: Path | None,
     output: Path | None,
 ) -> None:
-    """Ask a named QUERY with parameters, a file of SPARQL, SPARQL itself, or "-" for standard input.
+    """Ask a named QUERY with parameters, a file of SPARQL, SPARQL itself, or "-" for stdin.
 
     \b
     Examples:
@@ -260,6 +297,8 @@ def query(
         return
     given = dict(_pair(parameter) for parameter in parameters)
     sparql = _sparql(query)
+    if sparql is not None and given:
+        raise click.UsageError("parameters are for named queries; 'query --list' lists them")
     store = _open(directory)
     if sparql is None:
         answer: queries.Rows | queries.Triples | bool = queries.run(store, query, **given)
@@ -278,17 +317,24 @@ def _pair(parameter: str) -> tuple[str, str]:
 
 def _sparql(query: str) -> str | None:
     """Return the SPARQL that was given as text, file or standard input; None for a name."""
-    if query == "-":
-        return sys.stdin.read()
-    if "{" in query:
-        return query
     path = Path(query)
-    if path.suffix in {".rq", ".sparql"} or path.is_file():
-        try:
-            return path.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise DiseaseKGError(f"{path} cannot be read: {error}") from error
-    return None
+    if query == "-":
+        name, read = "standard input", sys.stdin.buffer.read
+    elif "{" in query:
+        name, read = "the query", lambda: os.fsencode(query)
+    elif path.suffix in {".rq", ".sparql"} or path.is_file():
+        name, read = str(path), path.read_bytes
+    else:
+        return None
+    try:
+        sparql = read().decode("utf-8-sig")
+    except OSError as error:
+        raise DiseaseKGError(f"{name} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise DiseaseKGError(f"{name} is not UTF-8: {error.reason} at {error.start}") from error
+    if not sparql.strip():
+        raise DiseaseKGError(f"{name} is empty; SPARQL is needed")
+    return sparql
 
 
 @cli.command()
@@ -311,6 +357,7 @@ def show(condition: str, format: str, directory: Path | None, output: Path | Non
 
     store = _open(directory)
     found = Condition.find(store, condition)
+    _say_if_replaced(condition, found.iri, found.label)
     if format in {"jsonld", "turtle"}:
         from .exports import export as write_graph
 
@@ -327,7 +374,7 @@ def show(condition: str, format: str, directory: Path | None, output: Path | Non
 
 @cli.command()
 @click.argument("text")
-@click.option("--limit", default=20, show_default=True, help="At most so many.")
+@_limit(20)
 @click.option("--any", "anything", is_flag=True, help="Body sites, symptoms, … as well.")
 @_format("table", "tsv", "json")
 @_store
@@ -353,13 +400,15 @@ def search(
     found = _open(directory).names.search(text, None if anything else "Condition", limit)
     _write(to_table(found, format), output)
     if not found:
-        click.echo(f"nothing is named like {text!r}", err=True)
+        click.echo(f"disease-kg: nothing is named like {text!r}", err=True)
         sys.exit(1)
 
 
 @cli.command()
 @click.argument("condition")
-@click.option("--depth", default=2, show_default=True, help="So many levels.")
+@click.option(
+    "--depth", type=click.IntRange(0), default=2, show_default=True, help="So many levels."
+)
 @click.option("--up", is_flag=True, help="Broader types instead of narrower ones.")
 @_store
 @_output
@@ -367,7 +416,7 @@ def search(
 def tree(
     condition: str, depth: int, up: bool, directory: Path | None, output: Path | None
 ) -> None:
-    """Show the hierarchy below a CONDITION, or above it, with counts of what is below.
+    """Show the hierarchy below a CONDITION, or above it; in brackets, how many there are in all.
 
     \b
     Examples:
@@ -384,7 +433,7 @@ def tree(
 @cli.command()
 @click.argument("narrower")
 @click.argument("broader")
-@click.option("--limit", default=10, show_default=True, help="At most so many ways.")
+@_limit(10)
 @_store
 @_output
 @_common
@@ -407,7 +456,7 @@ def path(
     lines = [arrow.join(hierarchy.label(iri) for iri in way) for way in ways]
     _write("".join(line + "\n" for line in lines), output)
     if not ways:
-        click.echo(f"no way leads from {narrower!r} up to {broader!r}", err=True)
+        click.echo(f"disease-kg: no way leads from {narrower!r} up to {broader!r}", err=True)
         sys.exit(1)
 
 
@@ -436,10 +485,22 @@ def common(condition: str, other: str, directory: Path | None, output: Path | No
 
 def _found(directory: Path | None, text: str, store: Store | None = None) -> tuple[Store, str]:
     """Return the store, opened if it is not yet, and the IRI of a condition in it."""
+    from .hierarchy import Hierarchy
     from .resolve import resolve
 
     store = store or _open(directory)
-    return store, str(resolve(store, text, "condition").value)
+    iri = resolve(store, text, "condition").value
+    _say_if_replaced(text, iri, Hierarchy.of(store).label(iri))
+    return store, iri
+
+
+def _say_if_replaced(text: str, iri: str, label: str) -> None:
+    """Say that a withdrawn identifier was asked for, and what is shown instead."""
+    from .identifiers import compress, try_parse_curie
+
+    asked, found = try_parse_curie(text), compress(iri)
+    if asked and found and asked != found and asked.split(":")[0] == found.split(":")[0]:
+        _Talk.say(f"{asked} is withdrawn; {found} ({label}) replaces it.")
 
 
 def _ascii(output: Path | None) -> bool:
@@ -492,7 +553,7 @@ def export(
 @_output
 @_common
 def sources(format: str, directory: Path | None, output: Path | None) -> None:
-    """Show what the graph was built from: publisher, release, license, number of triples.
+    """Show what the graph was built from: title, publisher, license, release and page.
 
     \b
     Example:
@@ -529,6 +590,8 @@ def snapshot(folder: Path, wheels: Path | None) -> None:
 
 def main() -> None:
     """Run the command; an error is one message on standard error and an exit code."""
+    if sys.stdout is None:  # closed by the caller
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - as long as the process
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:
@@ -539,9 +602,16 @@ def main() -> None:
         sys.exit(130)
     except DiseaseKGError as error:
         if _Talk.level > 1:
-            raise
+            traceback.print_exc()
         click.echo(f"disease-kg: {error}", err=True)
+        _drop_output()
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        sys.stderr.close()
+        _drop_output()
         sys.exit(141)
+
+
+def _drop_output() -> None:
+    """Let what standard output has not taken go nowhere, so that closing it raises nothing."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

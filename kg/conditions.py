@@ -5,7 +5,7 @@ Nothing is asked before it is needed, and nothing twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from functools import cached_property
 from typing import Any
@@ -80,6 +80,7 @@ class Verdict:
     criterion: str | None
     source: str
     reference: str | None
+    note: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class Condition:
     @classmethod
     def find(cls, store: Store, text: str) -> Condition:
         """Return the condition of a name, an identifier in any spelling, or an IRI."""
-        return cls(store, str(getattr(resolve(store, text, "condition"), "value")))  # noqa: B009
+        return cls(store, resolve(store, text, "condition").value)
 
     def _rows(self, query: str) -> Iterator[dict[str, Value]]:
         return iter(queries.run(self._store, query, condition=f"<{self.iri}>"))
@@ -154,14 +155,15 @@ class Condition:
         """The source's definition, or a sentence composed of its types and body sites."""
         if stated := _text(self._summary["definition"]):
             return Definition(stated, False, self.source)
-        kinds = _list([thing.label for thing in self.broader])
-        sites = _list(sorted({site.label for site in self.sites}))
-        sentence = f"A kind of {kinds}" if kinds else "A condition of no stated kind"
-        return Definition(sentence + (f", located in: {sites}." if sites else "."), True, None)
+        kinds = listed([f"of {thing.label}" for thing in self.broader], comma=True)
+        sites = listed(sorted({site.label for site in self.sites}))
+        sentence = f"A kind {kinds}" if kinds else "A condition of no stated kind"
+        where = f", affecting the {sites}" if sites else ""
+        return Definition(f"{sentence}{where}.", True, None)
 
     @cached_property
     def replacements(self) -> list[Thing]:
-        """What to use instead of a deprecated condition."""
+        """What the source of a deprecated condition refers to in its place."""
         return _things(self._rows("deprecated-replaced-by"), "replacement", "replacement_label")
 
     @cached_property
@@ -170,9 +172,10 @@ class Condition:
         return self.other_names(self)
 
     def other_names(self, of: Condition | Thing) -> list[str]:
-        """Return the other names of this or a related condition, sorted."""
+        """Return the other names of this or a related condition, sorted, lower case first."""
         rows = queries.run(self._store, "synonyms", condition=f"<{of.iri}>")
-        return sorted({str(row["name"]) for row in rows} - {of.label}, key=str.casefold)
+        names = {str(row["name"]) for row in rows} - {of.label}
+        return sorted(names, key=lambda name: (name.casefold(), name.swapcase()))
 
     @cached_property
     def broader(self) -> list[Thing]:
@@ -181,8 +184,9 @@ class Condition:
 
     @cached_property
     def narrower(self) -> list[Counted]:
-        """The direct narrower types, each with the number of conditions below it."""
-        return _counted(self._rows("narrower-direct"), "narrower", "below")
+        """The direct narrower types with the number of conditions below each, the largest first."""
+        found = _counted(self._rows("narrower-direct"), "narrower", "below")
+        return sorted(found, key=lambda thing: (-thing.count, thing.label.casefold()))
 
     @property
     def below(self) -> int:
@@ -202,6 +206,7 @@ class Condition:
                 _text(row["criterion"]),
                 str(row["source"]),
                 _text(row["reference"]),
+                _text(row["note"]),
             )
             for row in self._rows("rarity-statements")
         ]
@@ -220,6 +225,11 @@ class Condition:
     def sites(self) -> list[Stated]:
         """The body sites, with what each location rests on."""
         return [_stated(row, "site") for row in self._rows("sites-of-condition")]
+
+    @cached_property
+    def sites_of_types(self) -> list[Counted]:
+        """Body sites of its narrower types, with the number of types."""
+        return self._of_types("sites-of-types", "site")
 
     @cached_property
     def causes(self) -> list[Thing]:
@@ -261,7 +271,7 @@ class Condition:
 
     @cached_property
     def look_alikes(self) -> list[Counted]:
-        """Conditions that share symptoms with it, with the number shared: a likeness of profiles."""
+        """Conditions that share symptoms with it, and how many: a likeness of profiles."""
         return _counted(self._rows("conditions-sharing-symptoms"), "other", "shared")
 
     @cached_property
@@ -289,7 +299,7 @@ class Condition:
         if not 0 < self.below <= _LARGE_GROUP:
             return []
         found = _counted(self._rows(query), column, "types")
-        return sorted(found, key=lambda thing: (-thing.count, thing.label))
+        return sorted(found, key=lambda thing: (-thing.count, thing.label.casefold()))
 
 
 _PARTS = (
@@ -301,6 +311,7 @@ _PARTS = (
     "narrower",
     "below",
     "sites",
+    "sites_of_types",
     "verdicts",
     "rarity_of_types",
     "specialists",
@@ -376,7 +387,11 @@ def _symptom(rows: list[dict[str, Value]]) -> Symptom:
     )
 
 
-def _list(words: list[str]) -> str:
-    """Return words as a sentence lists them."""
+def listed(words: Sequence[str], comma: bool = False) -> str:
+    """Return words as a sentence lists them, if need be with a comma before the last.
+
+    >>> listed(["neck", "larynx", "jaw"])
+    'neck, larynx and jaw'
+    """
     *rest, last = words or [""]
-    return f"{', '.join(rest)} and {last}" if rest else last
+    return f"{', '.join(rest)}{',' if comma else ''} and {last}" if rest else last

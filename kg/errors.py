@@ -87,6 +87,7 @@ class UnknownSource(NotFound):
 class MissingStore(NotFound):
     """A folder that holds no graph."""
 
+    exit_code = 5
     kind = "graph in"
     advice = "make one with 'disease-kg build'"
 

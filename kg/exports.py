@@ -139,7 +139,14 @@ def export_to(
 
 @contextmanager
 def _beside(path: Path) -> Iterator[BinaryIO]:
-    """Yield a file beside a path that takes its place at the end, or vanishes on an error."""
+    """Yield a file beside a path that takes its place at the end, or vanishes on an error.
+
+    What is no file, but a device or a pipe, is written to and not replaced.
+    """
+    if path.exists() and not path.is_file():
+        with path.open("wb") as device:
+            yield device
+        return
     beside = path.with_name(f".{path.name}.part")
     try:
         with beside.open("wb") as file:

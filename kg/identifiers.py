@@ -121,7 +121,7 @@ def parse_curie(text: str) -> str:
     return _canonical(registry, local, text)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def try_parse_curie(text: str) -> str | None:
     """Return the canonical CURIE, or None where `parse_curie` raises."""
     try:
@@ -130,7 +130,7 @@ def try_parse_curie(text: str) -> str | None:
         return None
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def expand(text: str) -> str:
     """Return the IRI of an identifier in any spelling; raises InvalidIdentifier.
 
@@ -152,7 +152,7 @@ def compress(iri: str) -> str | None:
     return try_parse_curie(iri)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def local_name(curie: str) -> str:
     """Return a CURIE as the last part of a minted IRI.
 

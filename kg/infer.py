@@ -55,7 +55,8 @@ class Facts:
     """The triples that the rules need, by predicate, as (subject, object) pairs of IRIs.
 
     `condition_of` has the condition of each statement, `mapped_in` the graph of each mapping by
-    which a record is a condition's own.
+    which an authority's record is a condition's own, `short` the shortcuts (condition, property, thing) of the
+    many annotations that no rule has to look at.
     """
 
     def __init__(self) -> None:
@@ -63,6 +64,7 @@ class Facts:
         self._things: dict[str, list[str]] = {node(kind): [] for kind in _COUNTED}
         self.condition_of: dict[str, str] = {}
         self.mapped_in: dict[tuple[str, str], str] = {}
+        self.short: dict[tuple[str, str, str], None] = {}
 
     def add(self, triple: Triple) -> None:
         """Keep a triple (in N-Triples syntax) if a rule needs it."""
@@ -170,10 +172,12 @@ def listings(facts: Facts, tagged: Mapping[str, set[str]]) -> Iterator[Triple]:
     by_nih = {condition for condition, authority, _, _ in found if authority == "nih"}
     by_nih |= {condition for condition, authority, _ in said if authority == AUTHORITY + "nih"}
     for condition, authority, curie, graph in found:
-        if authority != "orphanet":
-            yield from rarity_statement(condition, authority, curie, DKG.Listed, graph)
-        elif condition in by_nih:
-            yield from rarity_statement(condition, authority, curie, DKG.Entry, graph)
+        if authority == "orphanet" and condition not in by_nih:
+            continue
+        basis = DKG.Entry if authority == "orphanet" else DKG.Listed
+        statement = list(rarity_statement(condition, authority, curie, basis, graph))
+        if statement[0][0][1:-1] not in verdict_of:  # else a tag has named the very record
+            yield from statement
 
 
 def inherited(
@@ -190,8 +194,10 @@ def inherited(
     describe the range of a condition's types, as the body parts of focal dystonia.
     """
     basis_of = facts.objects(DKG.basis)
+    stated: set[tuple[str, str]] = set()
     own: dict[str, Pairs] = defaultdict(list)
     for premise, condition, thing in facts.statements(says):
+        stated.add((condition, thing))
         if basis_of.get(premise) != DKG.Reported:
             own[condition].append((thing, premise))
     for condition in facts.of_type(DKG.Condition):
@@ -204,7 +210,7 @@ def inherited(
             if steps == nearest and ancestor in own:
                 for thing, premise in own[ancestor]:
                     given[thing].append(premise)
-        for thing in sorted(given):
+        for thing in sorted(thing for thing in given if (condition, thing) not in stated):
             yield from statement(condition, thing, DKG.Inherited, min(given[thing]))
 
 
@@ -222,7 +228,7 @@ def shortcuts(facts: Facts) -> Iterator[Triple]:
     """Yield the short way for every statement: the condition, a property, what is stated of it."""
     authority_of = facts.objects(DKG.authority)
     excluded = {statement for statement, _ in facts.pairs(DKG.excluded)}
-    short: dict[tuple[str, str, str], None] = {}
+    short = facts.short
     for statement, condition, verdict in facts.statements(DKG.verdict):
         way = DKG.rareAccordingTo if verdict == DKG.Rare else DKG.notRareAccordingTo
         if statement in authority_of:

@@ -11,6 +11,7 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,12 +24,16 @@ CREATE TABLE name (
 CREATE INDEX name_folded ON name (folded);
 CREATE INDEX name_iri ON name (iri);
 CREATE VIRTUAL TABLE word USING fts5 (
-    folded, content=name, content_rowid=id, detail=column, prefix='2 3'
+    folded, content=name, content_rowid=id, detail=column
 );
 CREATE VIRTUAL TABLE trigram USING fts5 (
     folded, content=name, content_rowid=id, tokenize=trigram, detail=none
 );
 """
+
+
+_SHORT = 5
+"""What is asked with so few letters is part of too many names to be near them for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ def fold(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", text.replace("'", "").replace("’", ""))
     letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", letters.casefold()))
+    return " ".join(re.findall(r"[^\W_]+", letters.casefold()))
 
 
 class Names:
@@ -106,14 +111,16 @@ class Names:
         if not folded:
             return []
         words = " ".join(f'"{word}"' for word in folded.split()) + "*"
-        found = self._matches(
-            "SELECT rowid, rank FROM word found WHERE word MATCH ? {of_kind} "
-            "ORDER BY rank LIMIT 500",
-            (words,),
-            kind,
-            limit,
-            folded,
-        )
+        found: list[Match] = []
+        with suppress(sqlite3.OperationalError):  # a letter that SQLite's Unicode does not have
+            found = self._matches(
+                "SELECT rowid, rank FROM word found WHERE word MATCH ? {of_kind} "
+                "ORDER BY rank LIMIT 500",
+                (words,),
+                kind,
+                limit,
+                folded,
+            )
         return found or self.similar(text, kind, limit)
 
     def similar(self, text: str, kind: str | None = None, limit: int = 5) -> list[Match]:
@@ -165,10 +172,16 @@ class Names:
 
 
 def _likeness(asked: str, name: str) -> float:
-    """Return how near two folded names are, 0 to 100."""
+    """Return how near two folded names are, 0 to 100: as they stand, or their words sorted.
+
+    A name that has what was asked, but more besides, comes to 90 at most.
+    """
     from rapidfuzz import fuzz
 
-    return float(fuzz.WRatio(asked, name)) if len(asked) > 3 else float(fuzz.ratio(asked, name))
+    near = max(fuzz.ratio(asked, name), fuzz.token_sort_ratio(asked, name))
+    if _SHORT < len(asked) <= len(name):
+        near = max(near, 0.9 * fuzz.partial_ratio(asked, name))
+    return near
 
 
 def to_table(matches: list[Match], format: str) -> str:

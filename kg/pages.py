@@ -17,18 +17,18 @@ from .vocabulary import GRAPH
 
 DISCLAIMER = (
     "This page is for information only. It is not medical advice, and it is not meant for "
-    "diagnosing or treating anyone; for that, please see a physician. That nothing is stated "
-    "does not mean that there is nothing."
+    "diagnosing or treating anyone; for that, please see a physician. Where nothing is stated, "
+    "there may still be something to know."
 )
 NOTHING = "Nothing is stated."
 _MOST = 12
 """Of a long list so many entries are shown, and the number of the rest."""
 
 _FREQUENCIES = (
-    (0.8, "Very frequent (in 80% of the affected or more)"),
-    (0.3, "Frequent (30 to 79%)"),
-    (0.05, "Occasional (5 to 29%)"),
-    (0.0, "Rare (below 5%)"),
+    (0.8, "Very frequent (80% of those affected, or more)"),
+    (0.3, "Frequent (30% to 79%)"),
+    (0.05, "Occasional (5% to 29%)"),
+    (0.0, "Very rare (less than 5%)"),
 )
 
 _LINKS = {
@@ -37,6 +37,11 @@ _LINKS = {
     "OMIM": "https://omim.org/entry/",
 }
 """Where people can read on about a record, by its registry."""
+
+_PAGES = """
+    SELECT ?page ?title ?about {
+        ?page a schema:WebPage ; dcterms:title ?title OPTIONAL { ?page rdfs:comment ?about }
+    }"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +69,17 @@ class Section:
         for text in texts[:_MOST]:
             self.say(text, depth=1)
         if (total := total or len(texts)) > _MOST:
-            self.say(f"… and {total - _MOST} more", depth=1)
+            self.say(f"… and {total - _MOST:,} more", depth=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole page; `sources` are the titles of what its lines refer to, in order of mention."""
+    """A whole page, titled with the condition's name and identifier.
+
+    `sources` are the titles of what its lines refer to, in order of mention.
+    """
 
     title: str
-    subtitle: str
     sections: tuple[Section, ...]
     sources: dict[str, str]
 
@@ -96,53 +103,60 @@ def page(store: Store, condition: Condition) -> Page:
     titles = _titles(store)
     cited = (source for section in sections for line in section.lines for source in line.sources)
     return Page(
-        condition.label,
-        condition.curie,
+        _named(condition),
         sections,
         {source: titles.get(source, source) for source in dict.fromkeys(cited)},
     )
 
 
 def _titles(store: Store) -> dict[str, str]:
-    """Return title, release and license of every source by its IRI, and titles of cited pages."""
-    titles = {}
+    """Return title, release and licenses of each source by IRI, and the titles of cited pages."""
+    titles: dict[str, str] = {}
     for row in queries.run(store, "sources"):
-        said = [row["title"], row["version"], row["license"]]
-        titles[str(row["source"])] = ", ".join(str(part) for part in said if part)
-    cited = queries.execute(
-        store, "SELECT ?page ?title { ?page a schema:WebPage ; dcterms:title ?title }"
-    )
+        release = f", release {row['version']}" if row["version"] else ""
+        before = titles.get(str(row["source"]), f"{row['title']}{release}")
+        titles[str(row["source"])] = before + (f", {row['license']}" if row["license"] else "")
+    cited = queries.execute(store, _PAGES)
     assert isinstance(cited, queries.Rows)
-    titles |= {str(row["page"]): f"“{row['title']}”" for row in cited}
+    for row in cited:
+        about = f" ({row['about']})" if row["about"] else ""
+        titles[str(row["page"])] = f"“{row['title']}”{about}"
     return titles
 
 
 def _what(condition: Condition) -> Section:
     section = Section(f"What is {condition.label}?")
-    if condition.deprecated:
-        section.say("This entry is withdrawn by its source.", condition.source)
-        for other in condition.replacements:
-            section.say(f"Use instead: {_named(other)}", condition.source, depth=1)
     definition = condition.definition
-    composed = " (Composed from the graph; no source defines it here.)"
-    section.say(definition.text + (composed if definition.composed else ""), definition.source)
+    if condition.deprecated:
+        others = condition.replacements
+        instead = "refers to:" if others else "names nothing in its place."
+        section.say(f"This entry was withdrawn by its source, which {instead}", condition.source)
+        section.list([_named(other) for other in others])
+    if definition.composed and not condition.deprecated:
+        section.say(f"{definition.text} (Composed from the graph; no source defines it here.)")
+    elif not definition.composed:
+        section.say(definition.text, definition.source)
     if condition.sites:
-        section.say("Body sites:")
+        section.say("Parts of the body:")
         for text, sources in _by_thing(condition.sites):
             section.say(text, *sources, depth=1)
+    elif condition.sites_of_types:
+        section.say("Parts of the body: none is stated of it as a whole. Of its narrower types:")
+        section.list([_in_types(thing) for thing in condition.sites_of_types])
+    else:
+        section.say("Parts of the body: none is stated.")
     return section
 
 
 def _by_thing(stated: Iterable[Stated]) -> list[tuple[str, list[str]]]:
-    """Return a line for each thing: how it is known, once for all that say the same."""
+    """Return a line for each thing: how it is known, what is said of the condition itself first."""
     grouped: dict[str, list[Stated]] = {}
-    for one in stated:
+    for one in sorted(stated, key=lambda one: one.basis == "Inherited"):
         grouped.setdefault(one.label, []).append(one)
     lines = []
     for label, ones in grouped.items():
         how = "; ".join(dict.fromkeys(_how(one) for one in ones))
-        sources = [_said_by(one) for one in ones if one.basis != "Inherited"]
-        lines.append((f"{label} ({how})", list(dict.fromkeys(sources))))
+        lines.append((f"{label} ({how})", list(dict.fromkeys(_said_by(one) for one in ones))))
     return lines
 
 
@@ -167,13 +181,14 @@ def _rarity(condition: Condition) -> Section:
     for authority, verdicts in by_authority.items():
         section.say(_says(authority, verdicts), *_grounds(verdicts))
         if criterion := verdicts[0].criterion:
-            section.say(f"Its limit: {criterion}", depth=1)
-    for listed in condition.rarity_of_types:
-        section.say(
-            f"{listed.label} lists {listed.count} of the {condition.below} narrower types as rare."
-        )
-    if not section.lines:
+            section.say(f"Its criterion: {criterion}", depth=1)
+        for note in dict.fromkeys(v.note for v in verdicts if v.note):
+            section.say(note, *_grounds([v for v in verdicts if v.note == note]), depth=1)
+    if not by_authority:
         section.say("No authority states whether it is rare. Silence does not mean “not rare”.")
+    if condition.rarity_of_types:
+        section.say(f"Narrower types that are listed as rare, of {condition.below:,} in all:")
+        section.list([f"by {one.label}: {one.count:,}" for one in condition.rarity_of_types])
     return section
 
 
@@ -185,7 +200,8 @@ def _says(authority: Thing, verdicts: list[Verdict]) -> str:
     known = f" ({', '.join(dict.fromkeys(filter(None, records)))})" if records else ""
     reported = len(verdicts) > len(own)
     if not all(verdict.rare for verdict in said):
-        return f"{authority.label} says that it is not rare{known}."
+        says = "says" if own else "is reported to say"
+        return f"{authority.label} {says} that it is not rare{known}."
     if not own:
         return f"{authority.label} is reported to list it as rare."
     also = ", and is reported to have listed it before" if reported else ""
@@ -207,7 +223,7 @@ def _grounds(verdicts: list[Verdict]) -> list[str]:
 def _types(condition: Condition) -> Section:
     section = Section(f"Types of {condition.label}")
     if condition.narrower:
-        section.say(f"Narrower types ({condition.below} in all):", condition.source)
+        section.say(f"Narrower types ({condition.below:,} in all):", condition.source)
         shown = [_type(condition, narrower) for narrower in condition.narrower[:_MOST]]
         section.list(shown, len(condition.narrower))
     else:
@@ -222,9 +238,10 @@ def _types(condition: Condition) -> Section:
 
 def _type(condition: Condition, narrower: Counted) -> str:
     """Return a narrower type with its first other names."""
-    also = condition.other_names(narrower)[:3]
-    name = _named(narrower) + (f", also {', '.join(also)}" if also else "")
-    return f"{name}; {_number(narrower.count, 'type')} below it" if narrower.count else name
+    also = _distinct(condition.other_names(narrower), narrower.label)[:3]
+    below = f", {_number(narrower.count, 'type')} below it" if narrower.count else ""
+    others = f", also {'; '.join(also)}" if also else ""
+    return f"{narrower.label} ({narrower.curie}{below}){others}"
 
 
 def _causes(condition: Condition) -> Section:
@@ -233,10 +250,10 @@ def _causes(condition: Condition) -> Section:
         section.say("Associated genes and other agents:", _graph("hpo-genes"))
         section.list([_named(thing) for thing in condition.causes])
     if condition.inheritance:
-        section.say(f"Inheritance: {_joined(condition.inheritance)}", _graph("hpoa"))
+        section.say(f"Inheritance: {_joined(condition.inheritance, 'inheritance')}", _graph("hpoa"))
     if not condition.causes and condition.causes_of_types:
-        section.say("Of its narrower types:", _graph("hpo-genes"))
-        section.list([_with_count(thing, "type") for thing in condition.causes_of_types])
+        section.say("None is stated of it as a whole. Of its narrower types:", _graph("hpo-genes"))
+        section.list([_in_types(thing, thing.curie) for thing in condition.causes_of_types])
     return section
 
 
@@ -252,10 +269,10 @@ def _symptoms(condition: Condition) -> Section:
         section.say("Stated to be absent:", source)
         section.list([symptom.label for symptom in absent])
     if condition.onset:
-        section.say(f"Age of onset: {_joined(condition.onset)}", _graph("hpoa"))
+        section.say(f"Age of onset: {_joined(condition.onset, 'onset')}", _graph("hpoa"))
     if not present and condition.symptoms_of_types:
         section.say("None is stated of it as a whole. Of its narrower types:", _graph("hpoa"))
-        section.list([_with_count(thing, "type") for thing in condition.symptoms_of_types])
+        section.list([_in_types(thing) for thing in condition.symptoms_of_types])
     return section
 
 
@@ -281,11 +298,11 @@ def _misdiagnosis(condition: Condition) -> Section:
     alike = [other for other in condition.look_alikes if other.count > 2][:5]
     if alike:
         section.say(
-            "Conditions with which it shares most symptoms. This is a likeness of profiles, "
-            "not a record of misdiagnoses:",
+            "No misdiagnosis is stated. These conditions share the most symptoms with it; that is "
+            "a likeness of profiles, not a record of misdiagnoses:",
             _graph("hpoa"),
         )
-        section.list([_with_count(other, "shared symptom") for other in alike])
+        section.list([f"{_named(o)}: {_number(o.count, 'shared symptom')}" for o in alike])
     return section
 
 
@@ -319,58 +336,76 @@ def _research(condition: Condition) -> Section:
 
 def _names(condition: Condition) -> Section:
     section = Section(f"Names and codes of {condition.label}")
-    section.say(f"Main name: {condition.label} ({condition.curie})", condition.source)
-    if condition.names:
+    section.say(f"Main name: {_named(condition)}", condition.source)
+    if others := _distinct(condition.names, condition.label):
         section.say("Other names:", condition.source)
-        section.list(condition.names)
+        for name in others:
+            section.say(name, depth=1)
+    else:
+        section.say("Other names: none is stated.")
     by_source: dict[str, list[str]] = {}
     for code in condition.codes:
         by_source.setdefault(code.source, []).append(code.curie)
+    section.say("Codes in other registries:" if by_source else "Codes: none is stated.")
     for source, curies in by_source.items():
-        section.say(f"Codes: {', '.join(dict.fromkeys(curies))}", source)
+        section.say(", ".join(dict.fromkeys(curies)), source, depth=1)
     return section
+
+
+def _distinct(names: Iterable[str], main: str) -> list[str]:
+    """Return the names without those that differ from the main one or another in case only."""
+    found = {main.casefold(): main}
+    for name in names:
+        found.setdefault(name.casefold(), name)
+    return list(found.values())[1:]
 
 
 def _graph(name: str) -> str:
     return GRAPH + name
 
 
-def _named(thing: Thing) -> str:
-    return f"{thing.label} ({thing.curie})"
+def _named(thing: Thing | Condition) -> str:
+    """Return the name with the identifier, which may be all that there is."""
+    return thing.label if thing.label == thing.curie else f"{thing.label} ({thing.curie})"
 
 
-def _with_count(thing: Counted, of: str) -> str:
-    return f"{_named(thing)}: {_number(thing.count, of)}"
+def _in_types(thing: Counted, curie: str = "") -> str:
+    """Return a thing with the number of narrower types that have it."""
+    known = f" ({curie})" if curie else ""
+    return f"{thing.label}{known}: in {_number(thing.count, 'type')}"
 
 
 def _number(count: int, of: str) -> str:
-    return f"{count} {of}" if count == 1 else f"{count} {of}s"
+    return f"{count:,} {of}" if count == 1 else f"{count:,} {of}s"
 
 
-def _joined(things: list[Thing]) -> str:
-    return ", ".join(thing.label for thing in things)
+def _joined(things: list[Thing], kind: str) -> str:
+    """Return names without the word that they have in common with the heading."""
+    return ", ".join(thing.label.removesuffix(f" {kind}") for thing in things)
 
 
 def to_text(page: Page, width: int = 88) -> str:
     """Return a page as plain text, wrapped to a width; sources are numbers in brackets."""
     numbers = {source: number for number, source in enumerate(page.sources, 1)}
-    out = [f"{page.title} ({page.subtitle})", "=" * (len(page.title) + len(page.subtitle) + 3)]
+    out = [page.title, "=" * len(page.title)]
     for section in page.sections:
         out += ["", section.heading, "-" * len(section.heading)]
         for line in section.lines or [Line(NOTHING)]:
-            out += _wrapped(line.text + _marks(line, numbers), line.depth, width)
+            bullet = "  " * line.depth + "• " if line.depth else ""
+            out += _wrapped(line.text + _marks(line, numbers), bullet, width)
     out += ["", "Sources", "-------"]
-    out += [f"[{numbers[source]}] {title}" for source, title in page.sources.items()]
+    for source, title in page.sources.items():
+        out += _wrapped(title, f"[{numbers[source]}] ", width)
     return "\n".join([*out, "", *textwrap.wrap(DISCLAIMER, width)]) + "\n"
 
 
-def _wrapped(text: str, depth: int, width: int) -> list[str]:
-    first = "  " * (depth - 1) + "  • " if depth else ""
+def _wrapped(text: str, mark: str, width: int) -> list[str]:
+    """Return the lines of a text that begins with a mark, the others indented below it."""
     return textwrap.wrap(
         text,
         width,
-        initial_indent=first,
-        subsequent_indent=" " * len(first),
+        initial_indent=mark,
+        subsequent_indent=" " * len(mark),
         break_long_words=False,
         break_on_hyphens=False,
     )
@@ -384,7 +419,7 @@ def _marks(line: Line, numbers: dict[str, int]) -> str:
 def to_markdown(page: Page) -> str:
     """Return a page as Markdown; sources are footnotes."""
     numbers = {source: number for number, source in enumerate(page.sources, 1)}
-    out = [f"# {_escaped(page.title)} ({page.subtitle})"]
+    out = [f"# {_escaped(page.title)}"]
     for section in page.sections:
         out += ["", f"## {_escaped(section.heading)}", ""]
         depth = 0

@@ -91,7 +91,7 @@ class Rows:
         try:
             for solution in self._solutions:
                 yield tuple(solution)
-        except RuntimeError as error:
+        except (RuntimeError, OSError) as error:  # OSError: of a service that the query asks
             raise QueryError(f"the query was given up: {error}") from error
 
     def serialize(self, output: IO[bytes], format: ox.QueryResultsFormat) -> None:

@@ -8,7 +8,7 @@ from typing import cast
 import pyoxigraph as ox
 
 from .errors import InvalidIdentifier, UnknownThing
-from .identifiers import compress, expand
+from .identifiers import compress, expand, parse_curie
 from .store import Store, Term
 from .vocabulary import DKG
 
@@ -30,6 +30,7 @@ _MAPPED = """
         ?found skos:exactMatch|skos:mappingRelation ?record ; a dkg:Condition
     } ORDER BY ?found"""
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
+_LIKE_A_CURIE = re.compile(r"[A-Za-z][\w.]*:[^\s,]+")
 _KNOWN = "ASK { ?thing a ?class }"
 
 
@@ -37,10 +38,11 @@ def resolve(store: Store, text: str, kind: str) -> Term:
     """Return the term that a text means, for a kind of CLASSES, or "code", "text", "number".
 
     A condition is found by its own identifier, by a deprecated one that was replaced, by any
-    record that is mapped to it alone, or by name. Raises UnknownThing with suggestions.
+    record that is mapped to it alone, or by name. Raises UnknownThing with suggestions, and
+    InvalidIdentifier for what is written as an identifier and is none.
     """
     if kind == "text":
-        return ox.Literal(text)
+        return _literal(text)
     if kind == "number":
         if not _NUMBER.fullmatch(text):
             raise InvalidIdentifier(text, "a whole number is needed")
@@ -53,6 +55,13 @@ def resolve(store: Store, text: str, kind: str) -> Term:
     if kind == "condition":
         iri = _condition(store, iri, text)
     return iri
+
+
+def _literal(text: str) -> ox.Literal:
+    try:
+        return ox.Literal(text)
+    except ValueError:
+        raise InvalidIdentifier(text, "it has bytes that are not UTF-8") from None
 
 
 def _as_iri(text: str) -> ox.NamedNode | None:
@@ -96,8 +105,14 @@ def _found(store: Store, query: str, **bindings: Term) -> list[ox.NamedNode]:
 
 def _by_name(store: Store, text: str, kind: str) -> ox.NamedNode:
     of_class = CLASSES[kind]
-    found = store.names.exact(text, of_class)
-    if found:
+    if found := store.names.exact(text, of_class):
         return ox.NamedNode(found[0].iri)
+    if kind == "condition" and (found := store.names.exact(text, "DeprecatedCondition")):
+        return _condition(store, ox.NamedNode(found[0].iri), text)
+    if _LIKE_A_CURIE.fullmatch(text):
+        try:
+            parse_curie(text)
+        except InvalidIdentifier as error:
+            raise InvalidIdentifier(text, error.reason) from None
     near = store.names.similar(text, of_class)
     raise UnknownThing(text, [match.matched for match in near], kind)

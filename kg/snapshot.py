@@ -106,7 +106,8 @@ def _obo(name: str, release: str, ontology: _Ontology) -> Iterator[str]:
         if term["label"]:
             lines.append("name: " + _escape(term["label"]))
         lines += [f'synonym: "{_escape(s)}" EXACT []' for s in sorted(term.get("synonyms", []))]
-        lines += [f"is_a: {p}" for p, distance in sorted(term["ancestors"].items()) if distance == 1]
+        above = sorted(term["ancestors"].items())
+        lines += [f"is_a: {parent}" for parent, distance in above if distance == 1]
         if term["deprecated"]:
             lines.append("is_obsolete: true")
         if "replaced_by" in term:
@@ -136,8 +137,9 @@ def _sssom(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 def _write(path: Path, chunks: Iterable[str]) -> int:
     """Write chunks gzipped, without time or name, so that the same facts give the same bytes."""
-    count = -1
+    count = 0
     with path.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as stream:
-        for count, chunk in enumerate(chunks):
+        for chunk in chunks:
             stream.write(chunk.encode())
-    return count
+            count += 1
+    return count - 1  # the first chunk is the head

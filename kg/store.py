@@ -149,6 +149,10 @@ class Store:
         """
         return self._engine.quads_for_pattern(subject, predicate, object, graph)
 
+    def dump(self, path: Path) -> None:
+        """Write everything as N-Quads, in the engine's own order."""
+        self._engine.dump(str(path), format=ox.RdfFormat.N_QUADS)
+
     def graphs(self) -> list[str]:
         """Return the IRIs of the named graphs, sorted."""
         return sorted(str(g.value) for g in self._engine.named_graphs())

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from . import __version__
 from .identifiers import expand, local_name, try_parse_curie
-from .records import GeneAssociation, PhenotypeAnnotation, Tag, Term
+from .records import GeneAssociation, PhenotypeAnnotation, Term
 from .sources import Source
 from .vocabulary import (
     AUTHORITY,
@@ -63,7 +63,7 @@ def node(iri: str) -> str:
     return f"<{iri}>"
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def thing(curie: str) -> str:
     """Return the IRI of a CURIE as N-Triples writes it."""
     return node(expand(curie))
@@ -120,9 +120,8 @@ def condition(term: Term, source: Source) -> Iterator[Triple]:
         yield from body_site_statement(
             expand(term.id), expand(site), DKG.Stated, source.graph, source.id
         )
-    for tag in term.tags:
-        if authority := source.listings.get(tag.subset):
-            yield from _listing(term, authority, tag, source)
+    for authority, record in dict.fromkeys(_listed(term, source)):
+        yield from rarity_statement(subject[1:-1], authority, record, DKG.Listed, source.graph)
 
 
 def body_site(term: Term, source: Source) -> Iterator[Triple]:
@@ -181,14 +180,17 @@ def _retirement(term: Term, subject: str) -> Iterator[Triple]:
         yield subject, node(SKOS.editorialNote), text(term.comment, "en")
 
 
-def _listing(term: Term, authority: str, tag: Tag, source: Source) -> Iterator[Triple]:
-    """Yield a statement for each record that a tag names, else that the term is mapped to."""
-    records = [record for record in tag.sources if keeper(record) == authority]
-    records = records or [m.object for m in term.mappings if keeper(m.object) == authority]
-    for record in records or [""]:
-        yield from rarity_statement(
-            expand(term.id), authority, record, DKG.Listed, source.graph
-        )
+def _listed(term: Term, source: Source) -> Iterator[tuple[str, str]]:
+    """Yield (authority, record) for each record that a tag names, else that the term is mapped to.
+
+    The record is "" where neither says one.
+    """
+    for tag in term.tags:
+        if authority := source.listings.get(tag.subset):
+            records = [record for record in tag.sources if keeper(record) == authority]
+            records = records or [m.object for m in term.mappings if keeper(m.object) == authority]
+            for record in records or [""]:
+                yield authority, record
 
 
 def keeper(record: str) -> str | None:

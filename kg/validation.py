@@ -364,7 +364,7 @@ def _as_triples(data: Data) -> Iterator[Path]:
         if isinstance(data, Path):
             ox.serialize(_triples(data), str(copy), format=ox.RdfFormat.N_QUADS)
         elif isinstance(data, Store):
-            ox.serialize(data.quads(), str(copy), format=ox.RdfFormat.N_QUADS)
+            data.dump(copy)
         else:
             data.dump(str(copy), format=ox.RdfFormat.N_QUADS)
         yield copy

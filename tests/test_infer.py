@@ -41,7 +41,7 @@ NEUROLOGIST, SURGEON, GENETICIST = (
     f"https://w3id.org/disease-kg/specialist/{name}"
     for name in ("neurologist", "surgeon", "geneticist")
 )
-NECK, LARYNX = f"{OBO}UBERON_0000974", f"{OBO}UBERON_0001737"
+NECK, LARYNX, LIMB = (f"{OBO}UBERON_{n:07}" for n in (974, 1737, 2101))
 ORPHA_FOCAL = "http://www.orpha.net/ORDO/Orphanet_1866"
 GARD_FOCAL = "https://rarediseases.info.nih.gov/diseases/6458"
 NORD_FOCAL = "https://w3id.org/disease-kg/record/nord/1010"
@@ -181,19 +181,20 @@ def test_ancestors_at_one_distance_give_all_that_they_have() -> None:
     assert premises == [CARE + "MONDO_0000477-neurologist"]
 
 
-def test_what_is_only_reported_is_not_passed_on_and_keeps_its_own_silence() -> None:
-    """Focal dystonia is reported of the larynx: its types are not, and it takes nothing over."""
+def test_what_is_only_reported_is_not_passed_on() -> None:
+    """Focal dystonia is reported of larynx and neck: its types take over what dystonia has."""
     facts = world(
         *body_site_statement(FOCAL, LARYNX, DKG.Reported, GRAPH + "curated"),
+        *body_site_statement(FOCAL, NECK, DKG.Reported, GRAPH + "curated"),
         *body_site_statement(DYSTONIA, NECK, DKG.Stated, MONDO, "mondo"),
+        *body_site_statement(DYSTONIA, LIMB, DKG.Stated, MONDO, "mondo"),
     )
     found = list(inherited_body_sites(facts, above(facts)))
-    assert {
-        (condition, site)
-        for s, condition in said(found, DKG.condition)
-        for t, site in said(found, DKG.locatedIn)
-        if s == t
-    } == {(CERVICAL, NECK), (HAND, NECK)}
+    condition_of = dict(said(found, DKG.condition))
+    assert {(condition_of[s], site) for s, site in said(found, DKG.locatedIn)} == {
+        *((condition, site) for condition in (CERVICAL, HAND) for site in (NECK, LIMB)),
+        (FOCAL, LIMB),  # that it is in the neck is said of it already
+    }
 
 
 def test_inheritance_ends_in_a_cycle() -> None:
@@ -287,6 +288,15 @@ def test_a_source_with_tags_is_taken_at_their_word() -> None:
         RARITY + "MONDO_0000481-nih-GARD_27529",
         RARITY + "MONDO_0000481-nord-NORD_1010",
     }
+
+
+def test_a_record_that_a_tag_has_named_is_not_listed_again() -> None:
+    """Mondo's tag names the record; another source maps the condition to the same one."""
+    facts = world(*rarity_statement(FOCAL, "nih", "GARD:6458", DKG.Listed, MONDO))
+    mapped(facts, FOCAL, GARD_FOCAL, GRAPH + "do-xrefs")
+    mapped(facts, CERVICAL, NORD_FOCAL, GRAPH + "do-xrefs")
+    found = list(listings(facts, {MONDO: {"nih"}}))
+    assert {c for _, c in said(found, DKG.condition)} == {CERVICAL}
 
 
 # --- mappings and shortcuts

@@ -132,10 +132,12 @@ HOSTILE = st.text(st.one_of(st.characters(), st.sampled_from(":/#<>{}|\\^` \n\0\
     text=st.one_of(HOSTILE, HOSTILE.map("http://".__add__), HOSTILE.map("MONDO:".__add__)),
     kind=st.sampled_from(sorted(CLASSES)),
 )
-def test_hostile_text_is_a_term_or_unknown(text: str, kind: str) -> None:
+def test_hostile_text_is_a_term_or_refused(text: str, kind: str) -> None:
     try:
         term = resolve(TINY, text, kind)
     except UnknownThing as error:
         assert error.name == text
+    except InvalidIdentifier as error:
+        assert error.text == text and error.reason
     else:
         assert isinstance(term, ox.NamedNode)

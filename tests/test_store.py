@@ -102,7 +102,7 @@ def test_a_query_is_bound_by_terms_and_sees_the_union() -> None:
         "<urn:a> { <urn:x> <urn:p> 1 } <urn:b> { <urn:x> <urn:p> 2 . <urn:y> <urn:p> 3 }"
     )
     rows = store.query(
-        "SELECT ?o WHERE { ?s <urn:p> ?o } ORDER BY ?o", {"s": ox.NamedNode("urn:x")}
+        "SELECT ?s ?o WHERE { ?s <urn:p> ?o } ORDER BY ?o", {"s": ox.NamedNode("urn:x")}
     )
     assert [row["o"].value for row in rows] == ["1", "2"]
     assert store.graphs() == ["urn:a", "urn:b"]
@@ -274,7 +274,13 @@ def built_once(given: dict[str, Path], tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.mark.parametrize(
     "moment",
-    ["reading disease-kg ontology", "reading Human Phenotype", "inferring", "validating", "indexing"],
+    [
+        "reading disease-kg ontology",
+        "reading Human Phenotype",
+        "inferring",
+        "validating",
+        "indexing",
+    ],
 )
 def test_a_build_that_is_killed_leaves_the_old_graph(
     moment: str, built_once: Path, given: dict[str, Path]

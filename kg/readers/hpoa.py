@@ -80,7 +80,7 @@ def read(path: Path) -> Iterator[Record]:
             upper=upper,
             onset=onset,
             evidence=evidence,
-            references=tuple(filter(None, reference.split(";"))),
+            references=tuple(dict.fromkeys(filter(None, reference.split(";")))),
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from ..identifiers import try_parse_curie
-from ..records import Mapping, Scope, Skipped, Term
+from ..records import Mapping, Scope, Skipped, Tag, Term
 from ..vocabulary import SKOS
 
 _OBO = "http://purl.obolibrary.org/obo/"
@@ -82,6 +82,10 @@ def checked(term: Term) -> Iterator[Term | Skipped]:
         sites=canonical(term.sites),
         replaced_by=canonical(term.replaced_by),
         consider=canonical(term.consider),
+        tags=tuple(
+            Tag(t.subset, tuple(dict.fromkeys(try_parse_curie(s) or s for s in t.sources)))
+            for t in term.tags
+        ),
         mappings=tuple(Mapping(id, *pair) for pair in sorted(_relations(term.mappings, one))),
     )
     for identifier in bad:

@@ -1,0 +1,69 @@
+"""The README is true: every command and every Python example in it runs, with its output."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kg.build import Summary
+
+README = Path(__file__).parent.parent / "README.md"
+CONSOLE = re.findall(r"```console\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+EXAMPLES = [
+    (command.strip(), output)
+    for block in CONSOLE
+    for command, output in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
+]
+SETUP = ("pip ", "git ")
+
+
+@pytest.fixture(scope="module")
+def environment(embedded_build: tuple[Path, Summary]) -> dict[str, str]:
+    bin = str(Path(sys.executable).parent)
+    path = f"{bin}{os.pathsep}{os.environ['PATH']}"
+    return {
+        **os.environ,
+        "PATH": path,
+        "DISEASE_KG_STORE": str(embedded_build[0]),
+        "LANG": "C.UTF-8",
+        "PYTHONIOENCODING": "utf-8",
+    }
+
+
+def pattern(expected: str) -> str:
+    """Return a regular expression of an output in which `…` stands for anything left out."""
+    lines = [re.escape(line.rstrip()) for line in expected.rstrip().splitlines()]
+    joined = "\n".join(lines)
+    return joined.replace("\n…\n", "\n(?:.*\n)*?").replace("…", "(?:.|\n)*?")
+
+
+@pytest.mark.parametrize(("command", "expected"), EXAMPLES, ids=[c for c, _ in EXAMPLES])
+def test_command(
+    command: str, expected: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    if command.startswith(SETUP):
+        return
+    done = subprocess.run(
+        ["bash", "-c", command], env=environment, cwd=tmp_path, capture_output=True, check=False
+    )
+    shown = "\n".join(line.rstrip() for line in done.stdout.decode().rstrip().splitlines())
+    assert re.fullmatch(pattern(expected), shown), f"{shown}\n{done.stderr.decode()}"
+
+
+def test_there_are_examples() -> None:
+    assert len(EXAMPLES) >= 10
+
+
+def test_python(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISEASE_KG_STORE", environment["DISEASE_KG_STORE"])
+    result = doctest.testfile(
+        str(README), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE
+    )
+    assert result.attempted >= 8
+    assert result.failed == 0
