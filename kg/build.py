@@ -97,6 +97,7 @@ def build(
         quads.file.unlink()
         _refuse_own_defects(report)
         summary.findings = report.counts
+        progress("putting the new store in place")
         draft.commit(asdict(summary))
     return summary
 
@@ -216,9 +217,7 @@ def _write_graph(
 def _descriptions(chosen: list[Source], summary: Summary) -> Iterator[Triple]:
     for source in chosen:
         built = summary.graphs[source.id]
-        yield from triples.dataset(
-            source, built.release, built.checksum, built.triples, built.file
-        )
+        yield from triples.dataset(source, built.release, built.checksum, built.triples, built.file)
     yield from triples.inferred_dataset(chosen, summary.graphs["inferred"].triples)
 
 
@@ -237,4 +236,3 @@ def _refuse_own_defects(report: Report) -> None:
             f"the graph would break {len(report.blocking)} rules of its own; "
             f"the store that was there is untouched\n{first}"
         )
-

@@ -78,7 +78,10 @@ _output = click.option(
 def _limit(default: int) -> Callable[[_Command], _Command]:
     """Return the option --limit."""
     return click.option(
-        "--limit", type=click.IntRange(1), default=default, show_default=True,
+        "--limit",
+        type=click.IntRange(1),
+        default=default,
+        show_default=True,
         help="At most so many.",
     )
 
@@ -86,7 +89,12 @@ def _limit(default: int) -> Callable[[_Command], _Command]:
 def _format(*names: str) -> Callable[[_Command], _Command]:
     """Return the option --format with these names, the first the default."""
     return click.option(
-        "--format", "-f", "format", default=names[0], metavar="|".join(names), show_default=True,
+        "--format",
+        "-f",
+        "format",
+        default=names[0],
+        metavar="|".join(names),
+        show_default=True,
         callback=lambda context, parameter, value: _known_format(value, names),
     )
 
@@ -413,9 +421,7 @@ def search(
 @_store
 @_output
 @_common
-def tree(
-    condition: str, depth: int, up: bool, directory: Path | None, output: Path | None
-) -> None:
+def tree(condition: str, depth: int, up: bool, directory: Path | None, output: Path | None) -> None:
     """Show the hierarchy below a CONDITION, or above it; in brackets, how many there are in all.
 
     \b

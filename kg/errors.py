@@ -1,20 +1,20 @@
 """Everything that can go wrong, as one tree; each error carries its data and says what to do.
 
-    DiseaseKGError
-    ├── InvalidIdentifier           not an identifier of any known registry
-    ├── NotFound
-    │   ├── UnknownThing            a name or identifier that the graph does not have
-    │   ├── UnknownQuery
-    │   ├── UnknownSource
-    │   └── MissingStore
-    ├── SourceError                 a publisher's file that cannot be read
-    ├── QueryError
-    │   ├── QuerySyntaxError        with line, column and a caret
-    │   ├── MissingParameter
-    │   └── UnknownParameter
-    ├── UnknownFormat
-    ├── StoreError                  the store cannot be opened, written or swapped
-    └── BuildError                  a build that would make an invalid graph
+DiseaseKGError
+├── InvalidIdentifier           not an identifier of any known registry
+├── NotFound
+│   ├── UnknownThing            a name or identifier that the graph does not have
+│   ├── UnknownQuery
+│   ├── UnknownSource
+│   └── MissingStore
+├── SourceError                 a publisher's file that cannot be read
+├── QueryError
+│   ├── QuerySyntaxError        with line, column and a caret
+│   ├── MissingParameter
+│   └── UnknownParameter
+├── UnknownFormat
+├── StoreError                  the store cannot be opened, written or swapped
+└── BuildError                  a build that would make an invalid graph
 """
 
 from collections.abc import Sequence

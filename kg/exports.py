@@ -64,6 +64,7 @@ _EXPLAINING = {
     DKG.rareAccordingTo,
     DKG.notRareAccordingTo,
     DKG.criterion,
+    DKG.frequency,
     PROV.wasDerivedFrom,
     DCTERMS.source,
     SPDX.checksum,
@@ -130,9 +131,7 @@ def export_to(
     """
     try:
         with _beside(path) as stream:
-            export(
-                store, stream, format, condition=condition, branch=branch, progress=progress
-            )
+            export(store, stream, format, condition=condition, branch=branch, progress=progress)
     except OSError as error:
         raise DiseaseKGError(f"{path} cannot be written: {error.strerror or error}") from error
 

@@ -214,9 +214,7 @@ def _says(authority: Thing, verdicts: list[Verdict]) -> str:
 
 
 def _grounds(verdicts: list[Verdict]) -> list[str]:
-    grounds = (
-        v.reference if v.basis == "Reported" and v.reference else v.source for v in verdicts
-    )
+    grounds = (v.reference if v.basis == "Reported" and v.reference else v.source for v in verdicts)
     return list(dict.fromkeys(grounds))
 
 

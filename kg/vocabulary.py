@@ -72,13 +72,11 @@ DCTERMS = Namespace(
 DCAT = Namespace("http://www.w3.org/ns/dcat#", "Dataset version landingPage downloadURL")
 PROV = Namespace("http://www.w3.org/ns/prov#", "wasDerivedFrom")
 SPDX = Namespace(
-    "http://spdx.org/rdf/terms#", "checksum Checksum algorithm checksumValue "
-    "checksumAlgorithm_sha256"
+    "http://spdx.org/rdf/terms#",
+    "checksum Checksum algorithm checksumValue checksumAlgorithm_sha256",
 )
 VOID = Namespace("http://rdfs.org/ns/void#", "triples")
-ISOTHES = Namespace(
-    "http://purl.org/iso25964/skos-thes#", "broaderGeneric broaderPartitive"
-)
+ISOTHES = Namespace("http://purl.org/iso25964/skos-thes#", "broaderGeneric broaderPartitive")
 
 OBOINOWL = Namespace(
     "http://www.geneontology.org/formats/oboInOwl#",

@@ -298,7 +298,7 @@ WRONG = [
     (["show", "a", "--format", "pdf"], 2, "no format 'pdf'; choose from text, markdown, json"),
     (["show", "focal distonia"], 4, "no condition 'focal distonia'; did you mean 'focal dystonia'"),
     (["show", ""], 4, "no condition ''"),
-    (["show", "a\"b{c}\\"], 4, "no condition"),
+    (["show", 'a"b{c}\\'], 4, "no condition"),
     (["show", "\udcff"], 4, "no condition '\\udcff'"),
     (["show", "MONDO:9999999"], 4, "no condition 'MONDO:9999999'; 'disease-kg search' looks"),
     (["show", "MONDO:12"], 2, "'MONDO:12' is not an identifier: MONDO identifiers match"),

@@ -191,9 +191,7 @@ def test_cycles_are_found_and_harm_nothing() -> None:
     assert hierarchy.nearest_common(_iri(0), _iri(0)) == {_iri(0)}
     assert hierarchy.nearest_common(_iri(1), _iri(3)) == {_iri(1), _iri(2), _iri(3)}
     assert list(hierarchy.paths(_iri(0), _iri(4))) == [[_iri(n) for n in (0, 1, 2, 3, 4)]]
-    assert [row.iri for row in hierarchy.tree(_iri(4))] == [
-        _iri(n) for n in (4, 3, 2, 1, 0, 3)
-    ]
+    assert [row.iri for row in hierarchy.tree(_iri(4))] == [_iri(n) for n in (4, 3, 2, 1, 0, 3)]
     assert [row.iri for row in hierarchy.tree(_iri(5))] == [_iri(5)]
 
 

@@ -44,9 +44,7 @@ def pattern(expected: str) -> str:
 
 
 @pytest.mark.parametrize(("command", "expected"), EXAMPLES, ids=[c for c, _ in EXAMPLES])
-def test_command(
-    command: str, expected: str, environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_command(command: str, expected: str, environment: dict[str, str], tmp_path: Path) -> None:
     if command.startswith(SETUP):
         return
     done = subprocess.run(
