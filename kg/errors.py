@@ -70,6 +70,16 @@ class UnknownThing(NotFound):
         super().__init__(name, did_you_mean)
 
 
+class AmbiguousThing(NotFound):
+    """A record that several conditions are mapped to, so that it names none of them."""
+
+    exit_code = 4
+
+    def __init__(self, name: str, candidates: Sequence[str]) -> None:
+        super().__init__(name, candidates)
+        self.args = (f"{name!r} is a record of several conditions: {', '.join(candidates)}",)
+
+
 class UnknownQuery(NotFound):
     """A named query that does not exist."""
 

@@ -55,8 +55,8 @@ class Facts:
     """The triples that the rules need, by predicate, as (subject, object) pairs of IRIs.
 
     `condition_of` has the condition of each statement, `mapped_in` the graph of each mapping by
-    which an authority's record is a condition's own, `short` the shortcuts (condition, property, thing) of the
-    many annotations that no rule has to look at.
+    which an authority's record is a condition's own, `short` the shortcuts (condition, property,
+    thing) of the many annotations that no rule has to look at.
     """
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from typing import cast
 
 import pyoxigraph as ox
 
-from .errors import InvalidIdentifier, UnknownThing
+from .errors import AmbiguousThing, InvalidIdentifier, UnknownThing
 from .identifiers import compress, expand, parse_curie
 from .store import Store, Term
 from .vocabulary import DKG
@@ -95,7 +95,7 @@ def _condition(store: Store, iri: ox.NamedNode, text: str) -> ox.NamedNode:
     if len(conditions) == 1:
         return conditions[0]
     names = [compress(condition.value) or condition.value for condition in conditions]
-    raise UnknownThing(text, names)
+    raise AmbiguousThing(text, names) if names else UnknownThing(text)
 
 
 def _found(store: Store, query: str, **bindings: Term) -> list[ox.NamedNode]:

@@ -279,7 +279,6 @@ def built_once(given: dict[str, Path], tmp_path_factory: pytest.TempPathFactory)
         "reading Human Phenotype",
         "inferring",
         "validating",
-        "putting the new store",
     ],
 )
 def test_a_build_that_is_killed_leaves_the_old_graph(
