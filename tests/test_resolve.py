@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.errors import InvalidIdentifier, UnknownThing
+from kg.errors import AmbiguousThing, InvalidIdentifier, UnknownThing
 from kg.resolve import CLASSES, resolve
 from kg.store import Store
 from kg.vocabulary import PREFIXES
@@ -73,11 +73,16 @@ def test_a_deprecated_condition_without_a_replacement_is_itself(world: Store) ->
     assert str(resolve(world, "MONDO:0000004", "condition")).endswith(("0004>", "0005>"))
 
 
+def test_a_record_of_several_conditions_names_none(world: Store) -> None:
+    with pytest.raises(AmbiguousThing) as caught:
+        resolve(world, "DOID:543", "condition")
+    assert caught.value.did_you_mean == ["MONDO:0000477", "MONDO:0003441"]
+
+
 @pytest.mark.parametrize(
     ("text", "near"),
     [
         ("focal distonia", ["focal dystonia"]),
-        ("DOID:543", ["MONDO:0000477", "MONDO:0003441"]),
         ("DOID:4", []),
         ("OMIM:607131", []),
         ("MONDO:9999999", []),
