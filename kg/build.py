@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -162,17 +162,23 @@ class Quads:
         try:
             for stream in self._streams:
                 stream.write(text)
-        except BrokenPipeError:
-            self.wait()
-            raise
         except OSError as error:
-            raise StoreError(f"{self.file} cannot be written: {error.strerror}") from error
+            raise self._failed(error) from error
 
-    def __exit__(self, *_: object) -> None:
+    def _failed(self, error: OSError) -> StoreError:
+        """Return what went wrong; a broken pipe means that the loading did."""
+        if isinstance(error, BrokenPipeError):
+            self.wait()
+        return StoreError(f"{self.file} cannot be written: {error.strerror}")
+
+    def __exit__(self, kind: object, *_: object) -> None:
         for stream in self._streams:
-            with suppress(OSError):
+            try:
                 stream.close()
-        if self._loading is None:
+            except OSError as error:
+                if kind is None:  # else what went wrong is on its way already
+                    raise self._failed(error) from error
+        if self._loading is None and kind is None:
             self._loading = self._loader.submit(self._draft.load, self.file)
 
     def wait(self) -> None:

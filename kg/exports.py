@@ -59,6 +59,9 @@ _ENGINE = {
     "ntriples": ox.RdfFormat.N_TRIPLES,
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
+_STEP = 100_000
+"""After so many subjects an export says how far it has come."""
+
 _EXPLAINING = {
     DKG.authority,
     DKG.rareAccordingTo,
@@ -98,7 +101,7 @@ def export(
     if format not in FORMATS:
         raise UnknownFormat(format, list(FORMATS))
     progress("selecting what is written")
-    selection = _select(store, condition, branch)
+    selection = _select(store, condition, branch, progress)
     progress(f"writing {format}")
     if format == "trig":
         _serialize(_by_graph(store, selection), stream, format)
@@ -166,20 +169,31 @@ def _beside(path: Path) -> Iterator[BinaryIO]:
 class _Selection:
     """The subjects to write, sorted; those in `named` are only named, the others described."""
 
-    subjects: list[Subject]
+    sorted: list[Subject]
+    progress: Progress
     named: frozenset[Subject] = frozenset()
+
+    def subjects(self) -> Iterator[Subject]:
+        """Iterate over the subjects, and say now and then how far it has come."""
+        for number, subject in enumerate(self.sorted):
+            if number and number % _STEP == 0:
+                self.progress(f"{number:,} of {len(self.sorted):,} subjects")
+            yield subject
 
     def has(self, quad: ox.Quad) -> bool:
         return quad.subject not in self.named or quad.predicate.value in _NAMING
 
 
-def _select(store: Store, condition: str | None, branch: str | None) -> _Selection:
+def _select(
+    store: Store, condition: str | None, branch: str | None, progress: Progress
+) -> _Selection:
     if condition is None and branch is None:
-        return _Selection(sorted(_column(store, _SUBJECTS), key=str))
+        return _Selection(sorted(_column(store, _SUBJECTS), key=str), progress)
     conditions = {_known(store, iri) for iri in (condition, branch) if iri}
     if branch:
         conditions |= set(_column(store, _NARROWER, branch=ox.NamedNode(branch)))
-    return _closed(store, conditions)
+    described, named = _closed(store, conditions)
+    return _Selection(sorted(described | named, key=str), progress, named)
 
 
 def _column(store: Store, query: str, **bindings: Term) -> Iterator[Any]:
@@ -193,8 +207,10 @@ def _known(store: Store, iri: str) -> ox.NamedNode:
     return node
 
 
-def _closed(store: Store, conditions: set[ox.NamedNode]) -> _Selection:
-    """Return conditions and the statements about them, with all that explains and names them."""
+def _closed(
+    store: Store, conditions: set[ox.NamedNode]
+) -> tuple[set[Subject], frozenset[Subject]]:
+    """Return what is described (conditions, statements, what explains them), and what is named."""
     about = ox.NamedNode(DKG.condition)
     described: set[Subject] = set(conditions)
     for condition in conditions:
@@ -208,8 +224,8 @@ def _closed(store: Store, conditions: set[ox.NamedNode]) -> _Selection:
                 waiting.append(node)
             if isinstance(quad.object, ox.NamedNode):
                 referred.add(quad.object)
-    named = {node for node in referred - described if not node.value.startswith(DKG.base)}
-    return _Selection(sorted(described | named, key=str), frozenset(named))
+    named = (node for node in referred - described if not node.value.startswith(DKG.base))
+    return described, frozenset(named)
 
 
 def _explaining(quad: Any) -> set[Subject]:
@@ -235,7 +251,7 @@ def _quads(
     store: Store, selection: _Selection, order: _Order, graph: _Graph | None = None
 ) -> Iterator[ox.Quad]:
     """Yield the quads of all graphs or of one, subject by subject."""
-    for subject in selection.subjects:
+    for subject in selection.subjects():
         found = store.find(subject, graph=graph)
         yield from sorted(filter(selection.has, found), key=order)
 
@@ -249,7 +265,7 @@ def _by_graph(store: Store, selection: _Selection) -> Iterator[ox.Quad]:
 
 def _described(store: Store, selection: _Selection, order: _Order) -> Iterator[list[ox.Triple]]:
     """Yield the triples of the union, sorted, in one list for each subject."""
-    for subject in selection.subjects:
+    for subject in selection.subjects():
         found = filter(selection.has, store.find(subject))
         yield sorted({quad.triple for quad in found}, key=order)
 
