@@ -75,6 +75,9 @@ _output = click.option(
 )
 
 
+_RELATIONS = ("specialist", "site", "broader", "rare", "symptom")
+
+
 def _limit(default: int) -> Callable[[_Command], _Command]:
     """Return the option --limit."""
     return click.option(
@@ -489,6 +492,73 @@ def common(condition: str, other: str, directory: Path | None, output: Path | No
     _write("".join(f"{compress(iri)}\t{hierarchy.label(iri)}\n" for iri in nearest), output)
 
 
+@cli.command()
+@click.argument("condition")
+@click.argument("relation", type=click.Choice(_RELATIONS))
+@click.argument("thing")
+@_format("text", "json")
+@_store
+@_output
+@_common
+def why(
+    condition: str,
+    relation: str,
+    thing: str,
+    format: str,
+    directory: Path | None,
+    output: Path | None,
+) -> None:
+    """Show why a CONDITION has a THING: the chain of reasons, with the source of each link.
+
+    The relation is specialist, site, broader, rare (according to an authority) or symptom. Exit
+    code 1 when nothing says so, which is not a no.
+
+    \b
+    Examples:
+      disease-kg why "cervical dystonia" specialist neurologist
+      disease-kg why "cervical dystonia" broader "nervous system disorder"
+      disease-kg why "focal dystonia" rare orphanet --format json
+    """
+    from . import explain
+    from .resolve import resolve
+
+    store, iri = _found(directory, condition)
+    of = resolve(store, thing, explain.RELATIONS[relation].kind).value
+    explanation = explain.explain(store, iri, relation, of)
+    if format == "json":
+        _write(json.dumps(explanation.as_dict(), indent=2, ensure_ascii=False) + "\n", output)
+    else:
+        _write(explain.to_text(explanation), output)
+    if not explanation.reasons:
+        click.echo(f"disease-kg: {explanation.silence}", err=True)
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("condition")
+@_format("table", "csv", "tsv", "json", "xml")
+@_store
+@_output
+@_common
+def records(condition: str, format: str, directory: Path | None, output: Path | None) -> None:
+    """Show which records of other registries are joined to a CONDITION, by which mapping.
+
+    A record that several conditions are mapped to is ambiguous, and nothing is concluded from it;
+    a broader, narrower or close match is kept as a mapping only.
+
+    \b
+    Examples:
+      disease-kg records "focal dystonia"
+      disease-kg records MONDO:0000477 --format csv
+    """
+    from . import queries, tables
+
+    store, iri = _found(directory, condition)
+    rows = queries.run(store, "records-of-condition", condition=f"<{iri}>")
+    with _writing(output) as stream:
+        tables.write(rows, stream, format)
+
+
 def _found(directory: Path | None, text: str, store: Store | None = None) -> tuple[Store, str]:
     """Return the store, opened if it is not yet, and the IRI of a condition in it."""
     from .hierarchy import Hierarchy
@@ -513,6 +583,52 @@ def _ascii(output: Path | None) -> bool:
     """Return whether the output cannot show more than ASCII."""
     encoding = sys.stdout.encoding if output is None else "utf-8"
     return not (encoding or "").lower().startswith("utf")
+
+
+@cli.command()
+@click.argument("condition", required=False)
+@click.option("--disagreements", is_flag=True, help="What one says is rare and another is not.")
+@click.option("--only", metavar="AUTHORITY", help="What this authority alone says is rare.")
+@_format("table", "csv", "tsv", "json")
+@_store
+@_output
+@_common
+def rarity(
+    condition: str | None,
+    disagreements: bool,
+    only: str | None,
+    format: str,
+    directory: Path | None,
+    output: Path | None,
+) -> None:
+    """Show who says a CONDITION is rare, and on what grounds; or many, a column per authority.
+
+    Without any of these, all conditions that some authority rates. An empty cell is silence,
+    which is not "not rare".
+
+    \b
+    Examples:
+      disease-kg rarity "focal dystonia"
+      disease-kg rarity --disagreements
+      disease-kg rarity --only orphanet --format csv > orphanet-only.csv
+    """
+    from . import rarity as rarities
+
+    if (condition is not None) + disagreements + (only is not None) > 1:
+        raise click.UsageError("give a CONDITION, --disagreements or --only, one of them")
+    if condition is not None:
+        store, iri = _found(directory, condition)
+        evidence = rarities.Evidence.of(store, iri)
+        with _writing(output) as stream:
+            evidence.write(stream, format)
+        return
+    store = _open(directory)
+    if only is not None:
+        found = rarities.only(store, only)
+    else:
+        found = rarities.disagreements(store) if disagreements else rarities.rated(store)
+    with _writing(output) as stream:
+        rarities.write_by_authority(store, found, stream, format)
 
 
 @cli.command()
@@ -550,7 +666,9 @@ def export(
         )
     else:
         with _writing(None) as stream:
-            exports.export(store, stream, format, condition=one, branch=all_below)
+            exports.export(
+                store, stream, format, condition=one, branch=all_below, progress=_Talk.progress
+            )
 
 
 @cli.command()

@@ -13,6 +13,7 @@ DiseaseKGError
 │   ├── MissingParameter
 │   └── UnknownParameter
 ├── UnknownFormat
+├── UnratingAuthority           an authority that rates no condition of the graph
 ├── StoreError                  the store cannot be opened, written or swapped
 └── BuildError                  a build that would make an invalid graph
 """
@@ -163,6 +164,16 @@ class UnknownFormat(DiseaseKGError):
         self.name = name
         self.known = list(known)
         super().__init__(f"no format {name!r}; choose from {', '.join(known)}")
+
+
+class UnratingAuthority(DiseaseKGError):
+    """An authority that the graph knows, but of whom it has no statement on rarity."""
+
+    def __init__(self, authority: str, rating: Sequence[str]) -> None:
+        self.authority = authority
+        self.rating = list(rating)
+        some = f"; it has some of: {', '.join(rating)}" if rating else ""
+        super().__init__(f"this graph has no statement of {authority} on rarity{some}")
 
 
 class StoreError(DiseaseKGError):

@@ -207,9 +207,7 @@ def _known(store: Store, iri: str) -> ox.NamedNode:
     return node
 
 
-def _closed(
-    store: Store, conditions: set[ox.NamedNode]
-) -> tuple[set[Subject], frozenset[Subject]]:
+def _closed(store: Store, conditions: set[ox.NamedNode]) -> tuple[set[Subject], frozenset[Subject]]:
     """Return what is described (conditions, statements, what explains them), and what is named."""
     about = ox.NamedNode(DKG.condition)
     described: set[Subject] = set(conditions)

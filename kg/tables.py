@@ -5,10 +5,12 @@ written as it is computed; a table looks at its first rows to choose the widths 
 """
 
 import codecs
+import csv
 import io
+import json
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from typing import IO, TypeAlias, TypeVar, cast
@@ -77,8 +79,41 @@ def _write_table(rows: Rows, stream: IO[str], width: int | None) -> None:
     shown = [i for i, name in enumerate(rows.columns) if name not in rows.given]
     shown = shown or list(range(len(rows.columns)))
     cells = ([cell(row[i]) for i in shown] for row in rows.terms())
+    _align([rows.columns[i] for i in shown], cells, stream, width)
+
+
+def write_cells(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], stream: Stream, format: str = "table"
+) -> None:
+    """Write rows of text under a heading: as a table, CSV, TSV, or a JSON list of objects.
+
+    Raises UnknownFormat.
+    """
+    text = _text(stream)
+    if format == "table":
+        _align(columns, iter(rows), text, _terminal_width(stream))
+    elif format == "json":
+        objects = (json.dumps(dict(zip(columns, r, strict=True)), ensure_ascii=False) for r in rows)
+        text.write("[")
+        for i, one in enumerate(objects):
+            text.write(f"{',' if i else ''}\n  {one}")
+        text.write("\n]\n")
+    else:
+        delimiter = _choose(format, {"csv": ",", "tsv": "\t"}, "table", "json")
+        csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(chain([columns], rows))
+    stream.flush()
+
+
+def write_text(text: str, stream: Stream) -> None:
+    """Write text to a text or binary stream."""
+    _text(stream).write(text)
+
+
+def _align(
+    heading: Sequence[str], cells: Iterator[Sequence[str]], stream: IO[str], width: int | None
+) -> None:
+    """Write rows in columns as wide as the first rows need, or as the terminal allows."""
     sample = list(islice(cells, _SAMPLE))
-    heading = [rows.columns[i] for i in shown]
     widths = [max(map(len, column)) for column in zip(heading, *sample, strict=True)]
     if width is not None:
         widths = fit(widths, width)
@@ -119,14 +154,15 @@ def cell(term: Term | None) -> str:
     if term is None:
         return ""
     if isinstance(term, ox.NamedNode):
-        return _short(term.value)
+        return short(term.value)
     text = term.value if isinstance(term, ox.Literal) else str(term)
     # no control character of the data reaches a terminal
     return re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in text)).strip()
 
 
 @lru_cache(maxsize=1 << 14)
-def _short(iri: str) -> str:
+def short(iri: str) -> str:
+    """Return an IRI as a CURIE where it has one."""
     return compress(iri) or iri
 
 

@@ -20,6 +20,7 @@ import pytest
 from kg import __version__
 from kg.build import Summary
 from kg.cli import _Talk, cli, main
+from kg.explain import RELATIONS
 from kg.pages import DISCLAIMER
 
 COMMANDS = sorted(cli.commands)
@@ -229,10 +230,38 @@ def test_query_constructs_turtle(run: Run) -> None:
         assert triple.object == ox.Literal("focal dystonia", language="en")
 
 
+def test_rarity(run: Run) -> None:
+    one = run("rarity", "GARD:6458", "-f", "csv").out
+    assert "GARD:6458" in {row["record"] for row in csv.DictReader(io.StringIO(one))}
+    everything = list(csv.DictReader(io.StringIO(run("rarity", "-f", "csv").out)))
+    alone = list(csv.DictReader(io.StringIO(run("rarity", "--only", "nih", "-f", "csv").out)))
+    assert {row["nih"] for row in alone} <= {"rare", "reported"}
+    assert all(row in everything for row in alone)
+    for row in csv.DictReader(io.StringIO(run("rarity", "--disagreements", "-f", "csv").out)):
+        assert "not rare" in row.values()
+
+
 def test_sources(run: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(run("sources", "-f", "csv").out)))
     assert "https://w3id.org/disease-kg/graph/mondo" in {row["source"] for row in rows}
     assert all(row["license"] for row in rows)
+
+
+def test_why(run: Run) -> None:
+    asked = ("why", "focal dystonia", "broader", "dystonic disorder")
+    assert "focal dystonia → dystonic disorder" in run(*asked).out
+    found = json.loads(run(*asked, "-f", "json").out)
+    assert (found["stated"], len(found["for"][0]["links"])) == (True, 1)
+    silent = run("why", "dystonic disorder", "broader", "focal dystonia")
+    assert (silent.code, silent.out) == (1, "")
+    assert silent.err.startswith("disease-kg: nothing in the graph says that dystonic disorder is")
+    assert tuple(cli.commands["why"].params[1].type.choices) == tuple(RELATIONS)  # type: ignore[attr-defined]
+
+
+def test_records(run: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("records", "focal dystonia", "-f", "csv").out)))
+    assert {row["standing"] for row in rows} <= {"joined", "ambiguous", "mapping"}
+    assert "DOID:0050836" in run("records", "focal dystonia").out
 
 
 # Exports and validation
@@ -307,6 +336,9 @@ WRONG = [
     (["search", "x", "--limit", "0"], 2, "0 is not in the range x>=1"),
     (["path", "focal dystonia", "nothing"], 4, "no condition 'nothing'"),
     (["common", "nothing", "focal dystonia"], 4, "no condition 'nothing'"),
+    (["why", "focal dystonia", "cause", "x"], 2, "'cause' is not one of"),
+    (["why", "focal dystonia", "rare", "nobody"], 4, "no authority 'nobody'"),
+    (["records", "nothing"], 4, "no condition 'nothing'"),
     (["query", "sibling"], 2, "no query 'sibling'; did you mean 'siblings'?"),
     (["query", "siblings"], 2, "query 'siblings' needs condition=…"),
     (["query", "siblings", "site=larynx"], 2, "no parameter 'site'; it takes: condition"),
@@ -319,6 +351,10 @@ WRONG = [
     (["query", "ASK {}", "-f", "pdf"], 2, "no format 'pdf'"),
     (["query", "ASK {}", "-f", "turtle"], 2, "no format 'turtle'; choose from table, csv"),
     (["query", "CONSTRUCT WHERE {?s ?p ?o}", "-f", "csv"], 2, "choose from turtle"),
+    (["rarity", "nothing"], 4, "no condition 'nothing'"),
+    (["rarity", "a", "--only", "nih"], 2, "give a CONDITION, --disagreements or --only"),
+    (["rarity", "--only", "nobody"], 4, "no authority 'nobody'"),
+    (["rarity", "-f", "pdf"], 2, "no format 'pdf'; choose from table, csv, tsv, json"),
     (["export", "--condition", "nothing"], 4, "no condition 'nothing'"),
     (["export", "--condition", "a", "--branch", "b"], 2, "give --condition or --branch, not both"),
     (["export", "-f", "pdf"], 2, "no format 'pdf'"),
@@ -505,6 +541,7 @@ def test_a_full_disk_is_said(small_build: tuple[Path, Summary]) -> None:
         ["show", "focal dystonia"],
         ["show", "GARD:6458", "-f", "json"],
         ["query", "top-groups"],
+        ["why", "focal dystonia", "broader", "dystonic disorder"],
         ["tree", "focal dystonia"],
         ["search", "focal dystonia"],
     ],

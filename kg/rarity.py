@@ -1,0 +1,270 @@
+"""Who says rare, side by side: all that is stated of one condition, or many by authority.
+
+Silence stays silence: an authority that says nothing of a condition has an empty cell.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import TypeAlias
+
+from . import queries
+from .errors import UnknownThing, UnratingAuthority
+from .identifiers import compress
+from .queries import Value
+from .resolve import resolve
+from .store import Store
+from .tables import Stream, short, write_cells, write_text
+from .vocabulary import DKG, PREFIXES
+
+Verdicts: TypeAlias = dict[str, str]
+"""The words for what one authority says, by verdict ("entry" by the IRI of dkg:Rare)."""
+
+COLUMNS = (
+    "authority",
+    "verdict",
+    "basis",
+    "record",
+    "rests_on",
+    "source",
+    "reference",
+    "criterion",
+)
+_BASES = ("Listed", "Threshold", "Curated", "Entry", "Inherited", "Reported")
+"""What a verdict can rest on, the strongest first."""
+_FIRM = _BASES[: _BASES.index("Entry")]
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """An authority, and how many conditions it rates in this graph."""
+
+    iri: str
+    label: str
+    rates: int
+
+    @property
+    def key(self) -> str:
+        """The short name: "nih"."""
+        return _key(self.iri)
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A condition, and what each authority that speaks of it says, by the authority's IRI."""
+
+    condition: str
+    label: str
+    verdicts: dict[str, Verdicts]
+
+    def saying(self, verdict: str) -> set[str]:
+        """Return the authorities that give a verdict."""
+        return {authority for authority, said in self.verdicts.items() if verdict in said}
+
+    def value(self, authority: str) -> str:
+        """Return what an authority says in a word or two, "" where it is silent."""
+        return "; ".join(self.verdicts.get(authority, {}).values())
+
+
+def authorities(store: Store) -> list[Authority]:
+    """Return the authorities that the graph knows, sorted by key; some may rate nothing in it."""
+    rows = queries.run(store, "authorities")
+    rates = {
+        str(row["authority"]): (
+            str(row["label"]),
+            int(str(row["rare"])) + int(str(row["not_rare"])),
+        )
+        for row in rows
+    }
+    return [Authority(iri, label, count) for iri, (label, count) in sorted(rates.items())]
+
+
+def rating(store: Store) -> list[Authority]:
+    """Return the authorities that rate some condition in this graph, sorted by key."""
+    return [authority for authority in authorities(store) if authority.rates]
+
+
+def rated(store: Store) -> Iterator[Rated]:
+    """Yield every condition that some authority rates, by name."""
+    by_condition: dict[tuple[str, str], dict[str, dict[str, set[str]]]] = {}
+    for row in queries.run(store, "rarity-by-authority"):
+        condition, label, authority, verdict, basis = (str(value or "") for value in row.values())
+        name = label or compress(condition) or condition
+        said = by_condition.setdefault((name, condition), {}).setdefault(authority, {})
+        said.setdefault(verdict, set()).add(_local(basis))
+    for (name, condition), verdicts in sorted(by_condition.items(), key=itemgetter(0)):
+        yield Rated(condition, name, {a: _words(said) for a, said in verdicts.items()})
+
+
+def _words(said: dict[str, set[str]]) -> Verdicts:
+    """Return what one authority says, by verdict, each on its strongest basis."""
+    return {
+        verdict: _word(verdict == DKG.Rare, min(said[verdict], key=_BASES.index))
+        for verdict in sorted(said, reverse=True)
+    }
+
+
+def _word(rare: bool, basis: str) -> str:
+    """Return a verdict in a word or two, which its basis qualifies unless it is a firm one.
+
+    >>> _word(True, "Listed"), _word(True, "Entry"), _word(False, "Reported")
+    ('rare', 'entry', 'reported not rare')
+    """
+    if basis in _FIRM:
+        return "rare" if rare else "not rare"
+    return basis.lower() + ("" if rare else " not rare")
+
+
+def disagreements(store: Store) -> Iterator[Rated]:
+    """Yield the conditions that one authority says are rare and another says are not.
+
+    That an authority is silent is no disagreement.
+    """
+    for one in rated(store):
+        rare, not_rare = one.saying(DKG.Rare), one.saying(DKG.NotRare)
+        if rare and not_rare and len(rare | not_rare) > 1:
+            yield one
+
+
+def only(store: Store, authority: str) -> Iterator[Rated]:
+    """Return the conditions that an authority says are rare, and no other does.
+
+    Raises UnknownThing, and UnratingAuthority for one that rates nothing in this graph.
+    """
+    iri = resolve(store, authority, "authority").value
+    known = [one.iri for one in rating(store)]
+    if iri not in known:
+        raise UnratingAuthority(_key(iri), [_key(one) for one in known])
+    return (one for one in rated(store) if one.saying(DKG.Rare) == {iri})
+
+
+def write_by_authority(
+    store: Store, conditions: Iterable[Rated], stream: Stream, format: str = "table"
+) -> None:
+    """Write conditions, one a row, with a column for each authority that rates any."""
+    columns = rating(store)
+    cells = (
+        [compress(one.condition) or one.condition, one.label]
+        + [one.value(authority.iri) for authority in columns]
+        for one in conditions
+    )
+    write_cells(["condition", "label", *(a.key for a in columns)], cells, stream, format)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything that is stated of one condition's rarity, and who is silent.
+
+    `rows` has one row a statement, with the columns COLUMNS. `rare` and `not_rare` name the
+    authorities; `voices` counts those who say rare independently: a listing that rests on
+    another's record is no voice of its own. `silent` are those who rate other conditions in
+    this graph, `absent` those of whom it has no statement at all.
+    """
+
+    condition: str
+    label: str
+    rows: list[dict[str, str]]
+    rare: list[str]
+    not_rare: list[str]
+    voices: int
+    silent: list[str]
+    absent: list[str]
+
+    @classmethod
+    def of(cls, store: Store, condition: str) -> Evidence:
+        """Return the evidence on a condition, given by its IRI.
+
+        Raises UnknownThing when the store has no such condition.
+        """
+        asked = f"<{condition}>"
+        summary = next(iter(queries.run(store, "condition-summary", condition=asked)), None)
+        if summary is None:
+            raise UnknownThing(condition)
+        found = list(queries.run(store, "rarity-statements", condition=asked))
+        agreement = next(iter(queries.run(store, "rarity-agreement", condition=asked)), None)
+        said = {verdict: _labels(found, verdict) for verdict in (DKG.Rare, DKG.NotRare)}
+        others = [
+            a for a in authorities(store) if a.label not in said[DKG.Rare] + said[DKG.NotRare]
+        ]
+        return cls(
+            condition,
+            str(summary["label"] or compress(condition) or condition),
+            [_row(list(rows)) for _, rows in groupby(found, itemgetter("statement"))],
+            said[DKG.Rare],
+            said[DKG.NotRare],
+            int(str(agreement["voices"])) if agreement else 0,
+            [authority.label for authority in others if authority.rates],
+            [authority.label for authority in others if not authority.rates],
+        )
+
+    def to_json(self) -> str:
+        """Return everything as one JSON object."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+
+    def write(self, stream: Stream, format: str = "table") -> None:
+        """Write the statements; as a table with what they come to, and without empty columns."""
+        columns: Sequence[str] = COLUMNS
+        if format == "table":
+            columns = [name for name in COLUMNS if any(row[name] for row in self.rows)]
+        if format == "json":
+            write_text(self.to_json(), stream)
+            return
+        if columns:
+            cells = ([row[name] for name in columns] for row in self.rows)
+            write_cells(columns, cells, stream, format)
+        if format == "table":
+            write_text("".join(f"{line}\n" for line in self.conclusions()), stream)
+
+    def conclusions(self) -> list[str]:
+        """Return sentences on who agrees, how independently, and who says nothing."""
+        rare = _counted(len(self.rare), "authority") + (" say" if len(self.rare) > 1 else " says")
+        voices = f": {_counted(self.voices, 'independent voice')} as far as the graph knows"
+        lines = [f"{rare} that it is rare{voices if self.rare else ''}.".capitalize()]
+        if self.not_rare:
+            lines.append(f"Not rare according to: {'; '.join(self.not_rare)}.")
+        if self.silent:
+            lines.append(f"Silence is not “not rare”. Silent here: {'; '.join(self.silent)}.")
+        if self.absent:
+            lines.append(f"No statement of theirs is in this graph: {'; '.join(self.absent)}.")
+        return lines
+
+
+def _row(rows: list[dict[str, Value]]) -> dict[str, str]:
+    """Return one statement, which has a row for each of its records and references."""
+    named = [{**row, "authority": row["label"]} for row in rows]
+    row = {name: "; ".join(dict.fromkeys(_cell(r[name]) for r in named)) for name in COLUMNS}
+    row["verdict"] = "rare" if rows[0]["verdict"] == DKG.Rare else "not rare"
+    row["basis"] = _local(rows[0]["basis"]).lower()
+    return row
+
+
+def _cell(value: Value) -> str:
+    """Return an IRI as a CURIE, and a sentence as it is."""
+    return "" if value is None else short(str(value))
+
+
+def _labels(rows: list[dict[str, Value]], verdict: str) -> list[str]:
+    """Return the names of the authorities that give a verdict."""
+    return list(dict.fromkeys(str(row["label"]) for row in rows if row["verdict"] == verdict))
+
+
+def _counted(number: int, noun: str) -> str:
+    """Return a noun with its number.
+
+    >>> _counted(0, "voice"), _counted(1, "voice"), _counted(2, "authority")
+    ('no voice', '1 voice', '2 authorities')
+    """
+    plural = noun.removesuffix("y") + "ies" if noun.endswith("y") else noun + "s"
+    return f"{number or 'no'} {plural if number > 1 else noun}"
+
+
+def _local(value: Value) -> str:
+    return str(value).rpartition("#")[2]
+
+
+def _key(iri: str) -> str:
+    return iri.removeprefix(PREFIXES["authority"])
