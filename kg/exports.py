@@ -11,11 +11,9 @@ graphs, what is said in several of them written once.
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -26,6 +24,7 @@ import pyoxigraph as ox
 
 from . import resources
 from .errors import DiseaseKGError, UnknownFormat, UnknownThing
+from .output import replacing
 from .store import Store, Term
 from .vocabulary import DCTERMS, DKG, GRAPH, PREFIXES, PROV, RDF, SKOS, SPDX
 
@@ -133,33 +132,10 @@ def export_to(
     cannot be written.
     """
     try:
-        with _beside(path) as stream:
+        with replacing(path) as stream:
             export(store, stream, format, condition=condition, branch=branch, progress=progress)
     except OSError as error:
         raise DiseaseKGError(f"{path} cannot be written: {error.strerror or error}") from error
-
-
-@contextmanager
-def _beside(path: Path) -> Iterator[BinaryIO]:
-    """Yield a file beside a path that takes its place at the end, or vanishes on an error.
-
-    What is no file, but a device or a pipe, is written to and not replaced.
-    """
-    if path.exists() and not path.is_file():
-        with path.open("wb") as device:
-            yield device
-        return
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        with beside.open("wb") as file:
-            if path.suffix == ".gz":
-                with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packed:
-                    yield cast(BinaryIO, packed)
-            else:
-                yield file
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 # What is written

@@ -34,10 +34,12 @@ ORDER = [
     "conditions",
     "explain",
     "pages",
+    "output",
     "exports",
     "snapshot",
     "build",
     "api",
+    "terminal",
     "cli",
 ]
 READERS = ["files", "tables", "terms", "obo", "obograph", "sssom", "hpoa", "hpo_genes", "turtle"]

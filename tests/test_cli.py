@@ -19,9 +19,10 @@ import pytest
 
 from kg import __version__
 from kg.build import Summary
-from kg.cli import _Talk, cli, main
+from kg.cli import cli, main
 from kg.explain import RELATIONS
 from kg.pages import DISCLAIMER
+from kg.terminal import Talk
 
 COMMANDS = sorted(cli.commands)
 READING = [name for name in COMMANDS if name not in {"build", "snapshot"}]
@@ -50,7 +51,7 @@ def run(
     monkeypatch.setenv("DISEASE_KG_STORE", str(small_build[0]))
 
     def run_with(*arguments: str) -> Answer:
-        monkeypatch.setattr(_Talk, "level", 1)
+        monkeypatch.setattr(Talk, "level", 1)
         monkeypatch.setattr(sys, "argv", ["disease-kg", *arguments])
         code: object = 0
         try:

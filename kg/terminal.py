@@ -1,0 +1,147 @@
+"""What the commands share: their options, how they talk, the store they open, where they write."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
+
+import click
+
+from .errors import DiseaseKGError, UnknownFormat
+from .output import replacing
+
+if TYPE_CHECKING:
+    from .store import Store
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class Talk:
+    """What the command says beside its data, on standard error: "quiet" says errors only."""
+
+    level = 1
+    started = time.monotonic()
+
+    @classmethod
+    def say(cls, message: str) -> None:
+        """Say a sentence, unless the command is to be quiet."""
+        if cls.level > 0:
+            click.echo(message, err=True)
+
+    @classmethod
+    def progress(cls, message: str) -> None:
+        """Say what begins now, and how long the command has been running."""
+        cls.say(f"{time.monotonic() - cls.started:6.1f} s  {message}")
+
+
+def _volume(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        Talk.level = 0 if parameter.name == "quiet" else 2
+
+
+def volume_options(command: _Command) -> _Command:
+    """Add the options that every command has."""
+    quiet = click.option(
+        "--quiet", is_flag=True, expose_value=False, callback=_volume, help="Say errors only."
+    )
+    verbose = click.option(
+        "--verbose",
+        is_flag=True,
+        expose_value=False,
+        callback=_volume,
+        help="Show a traceback on errors.",
+    )
+    return quiet(verbose(command))
+
+
+store_option = click.option(
+    "--store",
+    "directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="DISEASE_KG_STORE",
+    show_envvar=True,
+    help="The folder of the graph; by default in the user's data folder, built when missing.",
+)
+output_option = click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to a file instead of standard output.",
+)
+
+
+def limit_option(default: int) -> Callable[[_Command], _Command]:
+    """Return the option --limit."""
+    return click.option(
+        "--limit",
+        type=click.IntRange(1),
+        default=default,
+        show_default=True,
+        help="At most so many.",
+    )
+
+
+def format_option(*names: str) -> Callable[[_Command], _Command]:
+    """Return the option --format with these names, the first the default."""
+    return click.option(
+        "--format",
+        "-f",
+        "format",
+        default=names[0],
+        metavar="|".join(names),
+        show_default=True,
+        callback=lambda context, parameter, value: _known_format(value, names),
+    )
+
+
+def _known_format(name: str, known: tuple[str, ...]) -> str:
+    if name not in known:
+        raise UnknownFormat(name, known)
+    return name
+
+
+def open_store(directory: Path | None) -> Store:
+    """Open the store; where there is none yet, it is built first."""
+    from .store import Store, default_directory
+
+    chosen = directory or default_directory()
+    if _is_free(chosen):
+        from .build import build
+
+        Talk.say(f"No graph in {chosen} yet; building the embedded one.")
+        build(chosen, progress=Talk.progress)
+    return Store.open(chosen)
+
+
+def _is_free(directory: Path) -> bool:
+    """Return whether a folder is missing, or has nothing but what builds left that were killed."""
+    if not directory.is_dir():
+        return True
+    return all(inside.name.startswith("build-") for inside in directory.iterdir())
+
+
+@contextmanager
+def writing(output: Path | None) -> Iterator[BinaryIO]:
+    """Open the output for bytes: a file written beside and put in place, or standard output."""
+    try:
+        if output is None:
+            yield cast(BinaryIO, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+        else:
+            with replacing(output) as stream:
+                yield stream
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = "standard output" if output is None else str(output)
+        raise DiseaseKGError(f"{where} cannot be written: {error.strerror or error}") from error
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write a text to a file or standard output."""
+    with writing(output) as stream:
+        stream.write(text.encode("utf-8"))
