@@ -20,19 +20,12 @@ from .triples import (
     rarity_statement,
     specialist_statement,
 )
-from .vocabulary import AUTHORITY, DKG, RDF, SKOS
+from .vocabulary import AUTHORITY, DKG, MATCHES, RDF, SKOS
 
 Pairs: TypeAlias = list[tuple[str, str]]
 Ancestors: TypeAlias = dict[str, dict[str, int]]
 """Of each node its ancestors, with the least number of steps up to each."""
 
-_MATCHES = (
-    SKOS.exactMatch,
-    SKOS.closeMatch,
-    SKOS.broadMatch,
-    SKOS.narrowMatch,
-    SKOS.relatedMatch,
-)
 _WATCHED = (
     SKOS.broader,
     SKOS.mappingRelation,
@@ -44,7 +37,7 @@ _WATCHED = (
     DKG.phenotype,
     DKG.excluded,
     DKG.agent,
-    *_MATCHES,
+    *MATCHES,
 )
 _COUNTED = (DKG.Condition, DKG.Phenotype)
 _A = node(RDF.type)
@@ -138,7 +131,7 @@ def closure(above: Ancestors) -> Iterator[Triple]:
 def mapping_relations(facts: Facts) -> Iterator[Triple]:
     """Yield `skos:mappingRelation`, the super-property, for every match that says more."""
     stated = set(facts.pairs(SKOS.mappingRelation))
-    matches = {pair for predicate in _MATCHES for pair in facts.pairs(predicate)}
+    matches = {pair for predicate in MATCHES for pair in facts.pairs(predicate)}
     for condition, record in sorted(matches - stated):
         yield node(condition), node(SKOS.mappingRelation), node(record)
 

@@ -65,6 +65,15 @@ SKOS = Namespace(
     "broader broaderTransitive exactMatch closeMatch broadMatch narrowMatch relatedMatch "
     "mappingRelation editorialNote hiddenLabel",
 )
+MATCHES = (
+    SKOS.exactMatch,
+    SKOS.closeMatch,
+    SKOS.broadMatch,
+    SKOS.narrowMatch,
+    SKOS.relatedMatch,
+)
+"""The mapping properties that say more than that there is a mapping."""
+
 DCTERMS = Namespace(
     "http://purl.org/dc/terms/",
     "title publisher license issued source references isReplacedBy description rights",

@@ -12,20 +12,13 @@ from typing import Any
 
 from ..errors import SourceError
 from ..records import Mapping, Name, Record, Release, Skipped, Tag, Term
-from ..vocabulary import SKOS
+from ..vocabulary import MATCHES, SKOS
 from .files import content
 from .terms import PART_OF, SITES, checked, scope_of
 
 _REPLACED_BY = "http://purl.obolibrary.org/obo/IAO_0100001"
 _CONSIDER = "http://www.geneontology.org/formats/oboInOwl#consider"
 _LICENSE = "http://purl.org/dc/terms/license"
-_MATCHES = (
-    SKOS.exactMatch,
-    SKOS.closeMatch,
-    SKOS.broadMatch,
-    SKOS.narrowMatch,
-    SKOS.relatedMatch,
-)
 
 
 def read(path: Path) -> Iterator[Record]:
@@ -80,7 +73,7 @@ def _term(node: dict[str, Any], edges: list[tuple[str, str]]) -> Iterator[Term |
     meta = node.get("meta") or {}
     id = str(node["id"])
     properties = [(p["pred"], p["val"]) for p in meta.get("basicPropertyValues") or []]
-    mappings = [Mapping(id, p, v) for p, v in properties if p in _MATCHES]
+    mappings = [Mapping(id, p, v) for p, v in properties if p in MATCHES]
     mappings += [Mapping(id, SKOS.mappingRelation, x["val"]) for x in meta.get("xrefs") or []]
     term = Term(
         id,
