@@ -54,20 +54,28 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One term of an ontology: a condition, a body site or a phenotype. Identifiers are CURIEs."""
+    """One term of an ontology: a condition, a body site or a phenotype. Identifiers are CURIEs.
+
+    `parent_sources` has (parent, who says so) pairs, `alternatives` the identifiers of terms that
+    were merged into this one, `schemes` the classifications that it stands in, each named by its
+    head.
+    """
 
     id: str
     name: str = ""
     definition: str = ""
     names: tuple[Name, ...] = ()
     parents: tuple[str, ...] = ()
+    parent_sources: tuple[tuple[str, str], ...] = ()
     part_of: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     mappings: tuple[Mapping, ...] = ()
     tags: tuple[Tag, ...] = ()
+    schemes: tuple[str, ...] = ()
     deprecated: bool = False
     replaced_by: tuple[str, ...] = ()
     consider: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
     comment: str = ""
 
 
@@ -91,15 +99,143 @@ class PhenotypeAnnotation:
     onset: str = ""
     evidence: str = ""
     references: tuple[str, ...] = ()
+    diagnostic_criterion: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class GeneAssociation:
-    """A disease record and a gene that is associated with it."""
+    """A disease record and a gene that is associated with it.
+
+    `gene` is a CURIE, "" where the file has only the symbol; `kind` is the association in the
+    source's words, "" where it says none.
+    """
 
     record: str
     gene: str
     symbol: str
+    kind: str = ""
+    assessed: bool = True
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """What else causes a disease: an organism, a substance, a process.
+
+    `agent` is a CURIE, "" where the file has only the `label`; `relation` is the source's own
+    ("has material basis in").
+    """
+
+    record: str
+    relation: str
+    label: str
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A disease record and where in the body it is: a CURIE, or "" and the site's label."""
+
+    record: str
+    site: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prevalence:
+    """One estimate of how many have a disease.
+
+    `kind` says of what: the prevalence at a point in time, at birth or over a lifetime, the annual
+    incidence, or the number of cases or families ever published. `lower`, `upper` and `value` are
+    persons per 100,000, `upper` None where a class is open above; `cases` counts cases, or
+    families where `families`. All are None where the number is unknown: a class may say so.
+    """
+
+    record: str
+    key: str
+    kind: Literal["point", "birth", "lifetime", "incidence", "cases"]
+    geography: str
+    validated: bool
+    class_: str = ""
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    value: Decimal | None = None
+    cases: int | None = None
+    families: bool = False
+    expert: bool = False
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PreferentialParent:
+    """A disease record and the one head of classification (a specialty) that Orphanet gives it."""
+
+    record: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class NaturalHistory:
+    """A disease record's ages of onset and modes of inheritance, as HP terms."""
+
+    record: str
+    onsets: tuple[str, ...] = ()
+    inheritances: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Disability:
+    """A functional consequence of a disease: what is limited, how often, how long, how badly."""
+
+    record: str
+    key: str
+    activity: str
+    frequency: str = ""
+    temporality: str = ""
+    severity: str = ""
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A condition that an authority lists as rare: `subset` says which list of its it is in.
+
+    `record` is the authority's own record and `basis` the record of another nomenclature that it
+    rests on; "" where the file names none.
+    """
+
+    condition: str
+    subset: str
+    record: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MedicalAction:
+    """An action that treats, prevents or does something else to a disease, or a symptom of it.
+
+    `phenotype` is the symptom at which it aims ("" for the disease itself), `extension` a
+    substance that is given. All but `relation`, `key` and `evidence` are CURIEs.
+    """
+
+    record: str
+    action: str
+    relation: str
+    key: str
+    phenotype: str = ""
+    extension: str = ""
+    extension_label: str = ""
+    evidence: str = ""
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A phenotype and an action through which it is observed, perhaps before birth."""
+
+    phenotype: str
+    action: str
+    prenatal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +247,24 @@ class Statement:
     object: str
 
 
-Record = Release | Skipped | Term | Mapping | PhenotypeAnnotation | GeneAssociation | Statement
+Record = (
+    Release
+    | Skipped
+    | Term
+    | Mapping
+    | PhenotypeAnnotation
+    | GeneAssociation
+    | Agent
+    | Location
+    | Prevalence
+    | PreferentialParent
+    | NaturalHistory
+    | Disability
+    | Listing
+    | MedicalAction
+    | Observation
+    | Statement
+)
 
 
 @dataclass(slots=True)

