@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from . import triples
+from .facts import Facts
 from .identifiers import expand
-from .infer import Facts, ancestors
-from .reconcile import JOINING, Reconciliation
+from .infer import ancestors
+from .reconcile import AMBIGUOUS, RETIRED, UNKNOWN, Reconciliation
 from .records import (
     Account,
+    Agent,
+    Disability,
     GeneAssociation,
+    Listing,
+    Location,
     Mapping,
+    MedicalAction,
+    Name,
+    NaturalHistory,
+    Observation,
     PhenotypeAnnotation,
+    PreferentialParent,
+    Prevalence,
     Record,
     Release,
     Skipped,
@@ -26,11 +38,14 @@ from .triples import Triple
 from .vocabulary import DKG
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LISTED = "listed"
 _FOREIGN = "a term of another ontology"
-_ANNOTATIONS = ("annotations", "genes")
-"""The roles whose many statements no rule looks at: their shortcuts are noted as they are read."""
-
+_DEPRECATED = "its condition is deprecated"
+_TWICE = "a row said before"
 _SAID_BEFORE = "another source has said it"
+
+Teller = Callable[["Assembly", Source, Any, Account], Iterator[Triple]]
+"""Yields the triples of one record, or nothing and counts why it is left out."""
 
 
 class Assembly:
@@ -38,8 +53,15 @@ class Assembly:
 
     def __init__(self) -> None:
         self.facts = Facts()
-        self.tagged: dict[str, set[str]] = defaultdict(set)
         self._reconciliation = Reconciliation()
+        self._names: dict[str, set[str]] = defaultdict(set)
+        self._defined: set[str] = set()
+        self._labeled: set[str] = set()
+        self._said: set[Triple] = set()
+        self._rated: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._genes: dict[str, str] = {}
+        self._sites: dict[str, str] = {}
+        self._annotated: set[tuple[str, ...]] = set()
 
     def triples(
         self, source: Source, records: Iterable[Record], account: Account
@@ -49,17 +71,20 @@ class Assembly:
             "statements": self._statements,
             "conditions": self._conditions,
             "body-sites": self._body_sites,
+            "site-names": self._site_names,
             "phenotypes": self._phenotypes,
+            "actions": self._actions,
             "mappings": self._mappings,
-            "annotations": self._annotations,
-            "genes": self._genes,
+            "entries": self._entries,
+            "records": self._records,
+            "annotations": self._records,
         }[source.role]
         said = role(source, _accounted(records, account), account)
-        if source.role in _ANNOTATIONS:
+        if source.role == "annotations":  # so many that their shortcuts are noted as they are read
             yield from said
             return
         for triple in said:
-            self.facts.add(triple)
+            self.facts.add(triple, source.graph)
             yield triple
 
     def _statements(
@@ -68,34 +93,39 @@ class Assembly:
         for record in records:
             assert isinstance(record, Statement)
             account.kept += 1
-            yield record.subject, record.predicate, record.object
+            yield from self._new([(record.subject, record.predicate, record.object)])
 
     def _conditions(
         self, source: Source, records: Iterable[Record], account: Account
     ) -> Iterator[Triple]:
         self._reconciliation.add_source()
-        for term in records:
-            assert isinstance(term, Term)
-            if _is_foreign(term, source):
-                account.leave_out(_FOREIGN)
-                continue
+        for term in _proper(source, records, account):
             account.kept += 1
             self._reconciliation.add_condition(term)
             yield from triples.condition(term, source)
+            self._note_listings(source, term, account)
             if term.deprecated:
                 continue
-            for tag in term.tags:
-                if tag.subset in source.listings:
-                    self.tagged[source.graph].add(source.listings[tag.subset])
+            self._note_names(term.id, term)
             for mapping in term.mappings:
                 if self._reconciliation.add_mapping(mapping, term.id):
-                    yield self._mapped(source, term.id, mapping)
+                    yield triples.mapping(expand(term.id), mapping.predicate, mapping.object)
 
-    def _mapped(self, source: Source, condition: str, mapping: Mapping) -> Triple:
-        triple = triples.mapping(expand(condition), mapping.predicate, mapping.object)
-        if mapping.predicate in JOINING and triples.keeper(mapping.object):
-            self.facts.mapped_in[(triple[0][1:-1], triple[2][1:-1])] = source.graph
-        return triple
+    def _note_names(self, condition: str, term: Term) -> None:
+        self._names[condition].update(n.text.casefold() for n in term.names)
+        self._names[condition].add(term.name.casefold())
+        if term.definition:
+            self._defined.add(condition)
+
+    def _note_listings(self, source: Source, term: Term, account: Account) -> None:
+        listed = dict.fromkeys(
+            source.listings[t.subset] for t in term.tags if t.subset in source.listings
+        )
+        for authority in listed:
+            account.list(authority, _DEPRECATED if term.deprecated else _LISTED)
+        if not term.deprecated:
+            for authority, record in triples.listed(term, source):
+                self._rated[term.id, authority].add(record)
 
     def _mappings(
         self, source: Source, records: Iterable[Record], account: Account
@@ -104,18 +134,39 @@ class Assembly:
         found: list[tuple[str, Mapping]] = []
         for mapping in records:
             assert isinstance(mapping, Mapping)
-            condition, problem = self._reconciliation.condition(mapping.subject)
-            if problem:
-                account.leave_out(problem)
-            else:
+            if condition := self._condition(mapping.subject, account):
                 found.append((condition, mapping))
+        yield from self._joined(found, account)
+
+    def _joined(
+        self, found: list[tuple[str, Mapping]], account: Account | None = None
+    ) -> Iterator[Triple]:
+        """Yield the mappings of one source; no later look-up in it may see them earlier."""
         self._reconciliation.add_source()
         for condition, mapping in found:
             if self._reconciliation.add_mapping(mapping, condition):
-                account.kept += 1
-                yield self._mapped(source, condition, mapping)
-            else:
+                if account:
+                    account.kept += 1
+                yield triples.mapping(expand(condition), mapping.predicate, mapping.object)
+            elif account:
                 account.leave_out(_SAID_BEFORE)
+
+    def _condition(self, record: str, account: Account) -> str:
+        """Return the condition that a record is about; without one count why, and return ""."""
+        condition, problem = self._reconciliation.condition(record)
+        if problem:
+            account.leave_out(problem)
+        return condition
+
+    def _site_names(
+        self, source: Source, records: Iterable[Record], account: Account
+    ) -> Iterator[Triple]:
+        """Take note of the names of body sites, for a source that refers to them by name."""
+        for term in _proper(source, records, account):
+            account.leave_out("only its name is used, to find the site that it names")
+            for name in (term.name, *(n.text for n in term.names if n.scope == "exact")):
+                self._sites.setdefault(name, term.id)
+        yield from ()
 
     def _body_sites(
         self, source: Source, records: Iterable[Record], account: Account
@@ -138,71 +189,283 @@ class Assembly:
     def _phenotypes(
         self, source: Source, records: Iterable[Record], account: Account
     ) -> Iterator[Triple]:
-        for term in records:
-            assert isinstance(term, Term)
-            if _is_foreign(term, source):
-                account.leave_out(_FOREIGN)
-            elif term.deprecated:
+        for term in _proper(source, records, account):
+            if term.deprecated:
                 account.leave_out("a deprecated phenotype")
             else:
                 account.kept += 1
                 yield from triples.phenotype(term, source)
 
-    def _annotations(
+    def _actions(
         self, source: Source, records: Iterable[Record], account: Account
     ) -> Iterator[Triple]:
-        live = set(self.facts.of_type(DKG.Phenotype))
-        seen: set[tuple[str, ...]] = set()
-        for row in records:
-            assert isinstance(row, PhenotypeAnnotation)
-            condition, problem = self._reconciliation.condition(row.record)
-            if problem:
-                account.leave_out(problem)
-            elif row.aspect not in "PIC":
-                account.leave_out("a modifier or past history, not a symptom")
-            elif expand(row.phenotype) not in live:
-                account.leave_out("its phenotype is deprecated or unknown")
-            elif (said := _identity(row, condition)) in seen:
-                account.leave_out("a row said before")
+        for term in _proper(source, records, account):
+            if term.deprecated:
+                account.leave_out("a deprecated medical action")
             else:
-                seen.add(said)
                 account.kept += 1
-                about = expand(condition)
-                if row.aspect == "P" and not row.excluded:
-                    self.facts.short[about, DKG.symptom, expand(row.phenotype)] = None
-                yield from triples.phenotype_association(row, about, source)
+                yield from triples.medical_action(term, source)
 
-    def _genes(
+    def _entries(
         self, source: Source, records: Iterable[Record], account: Account
     ) -> Iterator[Triple]:
-        seen: set[Triple] = set()
-        for row in records:
-            assert isinstance(row, GeneAssociation)
-            condition, problem = self._reconciliation.condition(row.record)
-            if problem:
-                account.leave_out(problem)
-                continue
+        """Yield the entries of an authority's list, each with the records that it matches."""
+        for record in records:
             account.kept += 1
-            self.facts.short[expand(condition), DKG.cause, expand(row.gene)] = None
-            for triple in triples.cause_statement(row, expand(condition), source):
-                if triple not in seen:
-                    seen.add(triple)
-                    yield triple
+            if isinstance(record, Term):
+                yield from self._new(self._standing(source, record))
+            mappings = record.mappings if isinstance(record, Term) else (record,)
+            for mapping in mappings:
+                assert isinstance(mapping, Mapping)
+                of = expand(mapping.subject)
+                yield from self._new([triples.mapping(of, mapping.predicate, mapping.object)])
+
+    def _records(
+        self, source: Source, records: Iterable[Record], account: Account
+    ) -> Iterator[Triple]:
+        """Yield the records of another nomenclature, and what it states of their conditions."""
+        found: list[tuple[str, Mapping]] = []
+        for record in records:
+            if isinstance(record, Term):
+                yield from self._term(source, record, account, found)
+            else:
+                yield from _TELLERS[type(record)](self, source, record, account)
+        yield from self._joined(found)
+
+    def _term(
+        self, source: Source, term: Term, account: Account, found: list[tuple[str, Mapping]]
+    ) -> Iterator[Triple]:
+        """Yield one record: where it stands, and what it adds to the condition it is about."""
+        if _is_foreign(term, source):
+            account.leave_out(_FOREIGN)
+            return
+        said = list(self._new(self._standing(source, term)))
+        condition, problem = self._reconciliation.condition(term.id)
+        if problem == UNKNOWN and self._is_adoptable(term, source):
+            self._reconciliation.adopt(term.id)
+            condition, problem = term.id, ""
+            self._names[condition].add(term.name.casefold())
+            said.append(triples.adopted(term.id))
+        if condition and not term.deprecated:
+            said += self._further(source, term, condition)
+            said += self._tagged(source, term, condition, account)
+            found += [(condition, mapping) for mapping in term.mappings]
+        for other in term.alternatives:
+            self._reconciliation.add_alias(other, term.id)
+        if said:
+            account.kept += 1
+        else:
+            account.leave_out(_SAID_BEFORE)
+        if problem in (AMBIGUOUS, RETIRED):
+            account.unjoined[problem] = account.unjoined.get(problem, 0) + 1
+        yield from said
+
+    def _standing(self, source: Source, term: Term) -> Iterator[Triple]:
+        yield from triples.record(term, labeled=term.id not in self._labeled)
+        yield from triples.place(term, source)
+        if term.name:
+            self._labeled.add(term.id)
+
+    @staticmethod
+    def _is_adoptable(term: Term, source: Source) -> bool:
+        """Return whether a record is that of a condition, not of a group or of an unknown kind."""
+        kinds = {tag.subset for tag in term.tags}
+        wanted = "*" in source.adopts or kinds & set(source.adopts)
+        return bool(wanted and term.name) and not term.deprecated
+
+    def _further(self, source: Source, term: Term, condition: str) -> Iterator[Triple]:
+        """Yield the names, the definition and the sites that a record adds to its condition."""
+        known = self._names[condition]
+        first = (Name(term.name),) if term.name else ()
+        for name in (*first, *term.names):
+            if name.text and name.text.casefold() not in known:
+                known.add(name.text.casefold())
+                yield triples.further_name(expand(condition), name)
+        if term.definition and condition not in self._defined:
+            self._defined.add(condition)
+            yield triples.definition(expand(condition), term.definition)
+        for site in term.sites:
+            yield from self._new(self._located(source, condition, site))
+
+    @staticmethod
+    def _located(source: Source, condition: str, site: str) -> Iterator[Triple]:
+        return triples.body_site_statement(
+            expand(condition), expand(site), DKG.Stated, source.graph, source.id
+        )
+
+    def _tagged(
+        self, source: Source, term: Term, condition: str, account: Account
+    ) -> Iterator[Triple]:
+        """Yield what an authority's own nomenclature says of a condition's rarity."""
+        for tag in term.tags:
+            if authority := source.listings.get(tag.subset):
+                yield from self._listed(source, condition, authority, term.id, account)
+            elif authority := source.denials.get(tag.subset):
+                about = expand(condition)
+                yield from self._new(
+                    triples.rarity_statement(
+                        about, authority, term.id, DKG.Listed, source.graph, DKG.NotRare
+                    )
+                )
+
+    def _listed(
+        self, source: Source, condition: str, authority: str, record: str, account: Account
+    ) -> Iterator[Triple]:
+        """Yield that an authority lists a condition, unless an earlier source has said so."""
+        known = self._rated[condition, authority]
+        new = record not in known if record else not known
+        account.list(authority, _SAID_BEFORE if known else _LISTED)
+        if new:
+            known.add(record)
+            yield from triples.rarity_statement(
+                expand(condition), authority, record, DKG.Listed, source.graph
+            )
+
+    def _listing(self, source: Source, row: Listing, account: Account) -> Iterator[Triple]:
+        authority = source.listings.get(row.subset)
+        if authority is None:
+            account.leave_out("no list of an authority")
+            return
+        if not self._reconciliation.is_live(row.condition):
+            account.leave_out(_DEPRECATED)
+            account.list(authority, _DEPRECATED)
+            return
+        said = list(self._listed(source, row.condition, authority, row.record, account))
+        records = [row.record] if row.record else sorted(self._rated[row.condition, authority])
+        for record in records:
+            statement = triples.rarity_statement_iri(expand(row.condition), authority, record)
+            said += self._new(triples.rests(statement, authority, row.basis, source.rests_on))
+        if said:
+            account.kept += 1
+        else:
+            account.leave_out(_SAID_BEFORE)
+        yield from said
+
+    def _annotation(
+        self, source: Source, row: PhenotypeAnnotation, account: Account
+    ) -> Iterator[Triple]:
+        condition = self._condition(row.record, account)
+        if not condition:
+            return
+        if row.aspect not in "PIC":
+            account.leave_out("a modifier or past history, not a symptom")
+        elif expand(row.phenotype) not in self.facts.of_type(DKG.Phenotype):
+            account.leave_out("its phenotype is deprecated or unknown")
+        elif (said := (row.record, row.phenotype, row.key)) in self._annotated:
+            account.leave_out(_TWICE)
+        elif row.aspect == "P":
+            self._annotated.add(said)
+            account.kept += 1
+            if not row.excluded:
+                short = expand(condition), DKG.symptom, expand(row.phenotype)
+                self.facts.short[short] = None
+            yield from triples.phenotype_association(row, expand(condition), source)
+        else:
+            yield from self._once(triples.course(row, expand(condition)), account, _TWICE)
+
+    def _gene(self, source: Source, row: GeneAssociation, account: Account) -> Iterator[Triple]:
+        gene = row.gene or self._genes.get(row.symbol, f"hgnc.symbol:{row.symbol}")
+        if row.gene.startswith("HGNC:"):
+            gene = self._genes.get(row.symbol, row.gene)
+        self._genes.setdefault(row.symbol, gene)
+        if condition := self._condition(row.record, account):
+            account.kept += 1
+            self.facts.short[expand(condition), DKG.cause, expand(gene)] = None
+            yield from self._new(triples.cause_statement(row, gene, expand(condition), source))
+
+    def _agent(self, source: Source, row: Agent, account: Account) -> Iterator[Triple]:
+        if condition := self._condition(row.record, account):
+            account.kept += 1
+            yield from self._new(triples.agent_statement(row, expand(condition), source))
+
+    def _location(self, source: Source, row: Location, account: Account) -> Iterator[Triple]:
+        site = row.site or self._sites.get(row.label, "")
+        if not site:
+            account.leave_out("its body site is named by a name that no site has")
+        elif condition := self._condition(row.record, account):
+            account.kept += 1
+            yield from self._new(self._located(source, condition, site))
+
+    def _prevalence(self, source: Source, row: Prevalence, account: Account) -> Iterator[Triple]:
+        if condition := self._condition(row.record, account):
+            account.kept += 1
+            yield from triples.prevalence_estimate(row, expand(condition), source)
+
+    def _preferred(
+        self, source: Source, row: PreferentialParent, account: Account
+    ) -> Iterator[Triple]:
+        account.kept += 1
+        yield triples.preferential_parent(row)
+
+    def _history(self, source: Source, row: NaturalHistory, account: Account) -> Iterator[Triple]:
+        if condition := self._condition(row.record, account):
+            known = _SAID_BEFORE if row.onsets or row.inheritances else "says neither"
+            yield from self._once(triples.natural_history(row, expand(condition)), account, known)
+
+    def _disability(self, source: Source, row: Disability, account: Account) -> Iterator[Triple]:
+        if condition := self._condition(row.record, account):
+            account.kept += 1
+            yield from triples.disability_statement(row, expand(condition), source)
+
+    def _action(self, source: Source, row: MedicalAction, account: Account) -> Iterator[Triple]:
+        relation = triples.MEDICAL_RELATIONS.get(row.relation)
+        if relation is None:
+            account.leave_out(f"its relation is unknown: {row.relation}")
+        elif condition := self._condition(row.record, account):
+            account.kept += 1
+            yield from self._new(
+                triples.medical_action_statement(row, relation, expand(condition), source)
+            )
+
+    def _observation(self, source: Source, row: Observation, account: Account) -> Iterator[Triple]:
+        if expand(row.phenotype) not in self.facts.of_type(DKG.Phenotype):
+            account.leave_out("its phenotype is deprecated or unknown")
+        else:
+            yield from self._once([triples.observation(row)], account, _TWICE)
+
+    def _once(self, said: Iterable[Triple], account: Account, known: str) -> Iterator[Triple]:
+        """Yield what is new of a record's triples; count it as kept if anything is."""
+        new = list(self._new(said))
+        if new:
+            account.kept += 1
+        else:
+            account.leave_out(known)
+        yield from new
+
+    def _new(self, said: Iterable[Triple]) -> Iterator[Triple]:
+        """Yield the triples that no source has said, of those that several may say."""
+        for triple in said:
+            if triple not in self._said:
+                self._said.add(triple)
+                yield triple
+
+
+_TELLERS: dict[type, Teller] = {
+    PhenotypeAnnotation: Assembly._annotation,
+    GeneAssociation: Assembly._gene,
+    Agent: Assembly._agent,
+    Location: Assembly._location,
+    Prevalence: Assembly._prevalence,
+    PreferentialParent: Assembly._preferred,
+    NaturalHistory: Assembly._history,
+    Disability: Assembly._disability,
+    Listing: Assembly._listing,
+    MedicalAction: Assembly._action,
+    Observation: Assembly._observation,
+}
+
+
+def _proper(source: Source, records: Iterable[Record], account: Account) -> Iterator[Term]:
+    """Yield the terms of the source's own registry; releases import others beside them."""
+    for term in records:
+        if isinstance(term, Term) and not _is_foreign(term, source):
+            yield term
+        else:
+            account.leave_out(_FOREIGN)
 
 
 def _is_foreign(term: Term, source: Source) -> bool:
-    """Return whether a term is imported: releases hold genes, organisms and more beside their own.
-
-    A source of conditions or phenotypes is named after the registry of its terms.
-    """
-    return term.id.partition(":")[0] != source.id.upper()
-
-
-def _identity(row: PhenotypeAnnotation, condition: str) -> tuple[str, ...]:
-    """Return what tells a row from the others: an onset or inheritance is said once."""
-    if row.aspect == "P":
-        return row.record, row.phenotype, row.key
-    return condition, row.phenotype
+    return bool(source.registry) and term.id.partition(":")[0] != source.registry
 
 
 def _accounted(records: Iterable[Record], account: Account) -> Iterator[Record]:
@@ -210,9 +473,9 @@ def _accounted(records: Iterable[Record], account: Account) -> Iterator[Record]:
     for record in records:
         if isinstance(record, Release):
             date = _DATE.search(record.version)
-            account.release = date[0] if date else record.version
+            account.release = account.release or (date[0] if date else record.version)
             continue
-        account.read += 1
+        account.take(record)
         if isinstance(record, Skipped):
             account.leave_out(record.reason)
         else:

@@ -6,11 +6,11 @@ import gc
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
@@ -33,15 +33,20 @@ Progress = Callable[[str], None]
 
 @dataclass(slots=True)
 class Built:
-    """What became of one source, or of the inference: its records, and its graph's triples."""
+    """What became of one source, or of the inference: its records, and its graph's triples.
+
+    `files` has the SHA-256 of each file, by its name; the counts are those of `records.Account`.
+    """
 
     title: str
     release: str = ""
-    file: str = ""
-    checksum: str = ""
+    files: dict[str, str] = field(default_factory=dict)
     read: int = 0
     kept: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
+    kinds: dict[str, int] = field(default_factory=dict)
+    unjoined: dict[str, int] = field(default_factory=dict)
+    listings: dict[str, dict[str, int]] = field(default_factory=dict)
     triples: int = 0
 
 
@@ -69,6 +74,10 @@ class Summary:
             counts = f"{built.read:,} read, {built.kept:,} kept, " if built.read else ""
             lines.append(f"{built.title}{release}: {counts}{built.triples:,} triples")
             lines += [f"  {n:,} left out: {reason}" for reason, n in built.left_out.items()]
+            lines += [f"  {n:,} stand alone: {reason}" for reason, n in built.unjoined.items()]
+            for authority, outcomes in built.listings.items():
+                listed = ", ".join(f"{n:,} {outcome}" for outcome, n in outcomes.items())
+                lines.append(f"  list of {authority}: {listed}")
         for shape, count in self.findings.items():
             lines.append(f"{count:,} findings of {compress(shape) or shape}")
         return "\n".join(lines) + "\n"
@@ -76,12 +85,12 @@ class Summary:
 
 def build(
     output: Path,
-    given: Mapping[str, Path] | None = None,
+    given: Mapping[str, Sequence[Path]] | None = None,
     progress: Progress = lambda message: None,
 ) -> Summary:
     """Build the graph of the given and the embedded sources into a store.
 
-    The store that was there before stays until the new one is complete and valid. Raises
+    `given` has the files of sources by the sources' ids; `sources.found` finds them. The store that was there before stays until the new one is complete and valid. Raises
     UnknownSource, SourceError, StoreError, BuildError.
     """
     chosen = catalog.chosen(given or {})
@@ -189,30 +198,32 @@ class Quads:
 
 def _write_graph(
     quads: Quads,
-    chosen: list[tuple[Source, Path]],
-    given: Mapping[str, Path],
+    chosen: list[tuple[Source, list[Path]]],
+    given: Mapping[str, Sequence[Path]],
     progress: Progress,
 ) -> Summary:
     """Write the whole graph: each source's, what follows, and what each graph is."""
     summary = Summary()
     assembly = Assembly()
-    for source, file in chosen:
+    for source, files in chosen:
         progress(f"reading {source.title}")
         account = Account()
-        said = assembly.triples(source, read(file, source.format), account)
-        written = quads.write(source.graph, said)
+        records = chain.from_iterable(read(file, source.format) for file in files)
+        written = quads.write(source.graph, assembly.triples(source, records, account))
         summary.graphs[source.id] = Built(
             source.title,
             account.release or "unknown" if source.id in given else source.release,
-            file.name,
-            _checksum(file),
+            {file.name: _checksum(file) for file in files},
             account.read,
             account.kept,
             dict(sorted(account.left_out.items())),
+            dict(sorted(account.kinds.items())),
+            dict(sorted(account.unjoined.items())),
+            dict(sorted(account.listings.items())),
             written,
         )
     progress("inferring")
-    written = quads.write(GRAPH + "inferred", infer.conclude(assembly.facts, assembly.tagged))
+    written = quads.write(GRAPH + "inferred", infer.conclude(assembly.facts))
     summary.graphs["inferred"] = Built("What follows from the sources", triples=written)
     described = _descriptions([source for source, _ in chosen], summary)
     written = quads.write(GRAPH + "sources", described)
@@ -223,7 +234,7 @@ def _write_graph(
 def _descriptions(chosen: list[Source], summary: Summary) -> Iterator[Triple]:
     for source in chosen:
         built = summary.graphs[source.id]
-        yield from triples.dataset(source, built.release, built.checksum, built.triples, built.file)
+        yield from triples.dataset(source, built.release, built.files, built.triples)
     yield from triples.inferred_dataset(chosen, summary.graphs["inferred"].triples)
 
 

@@ -56,6 +56,12 @@ def cli() -> None:
     help="Read a source from the publisher's own file, gzipped or not (see 'disease-kg sources').",
 )
 @click.option(
+    "--sources",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Read every publisher's file found below a folder, such as one that 'fetch' filled.",
+)
+@click.option(
     "--output",
     "-o",
     "directory",
@@ -66,7 +72,9 @@ def cli() -> None:
 )
 @click.option("--report", type=click.Path(path_type=Path), help="Write the summary as JSON.")
 @volume_options
-def build(sources: tuple[str, ...], directory: Path | None, report: Path | None) -> None:
+def build(
+    sources: tuple[str, ...], folder: Path | None, directory: Path | None, report: Path | None
+) -> None:
     """Build the graph: read, link, infer, validate, and put the new store in place.
 
     The store that was there stays as it is until the new one is complete and valid.
@@ -74,17 +82,19 @@ def build(sources: tuple[str, ...], directory: Path | None, report: Path | None)
     \b
     Examples:
       disease-kg build
-      disease-kg build --source mondo=mondo.obo.gz --output ./graph --report report.json
+      disease-kg build --sources ./downloads --report report.json
+      disease-kg build --source mondo=mondo.obo.gz --output ./graph
     """
     from .build import build as build_graph
+    from .sources import found
     from .store import default_directory
 
-    given = {}
+    given = found(folder) if folder else {}
     for source in sources:
         name, equals, file = source.partition("=")
         if not equals:
             raise click.BadParameter(f"{source!r} is not NAME=FILE", param_hint="--source")
-        given[name] = Path(file)
+        given[name] = [Path(file)]
     chosen = directory or default_directory()
     summary = build_graph(chosen, given, Talk.progress)
     if report:

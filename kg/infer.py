@@ -1,95 +1,44 @@
 """What follows from what the sources say: the closure, inheritance, listings and shortcuts.
 
-`Facts` collects the triples that the rules need while the sources stream by; each rule is one
-function from facts to triples. What is concluded goes to the graph `inferred`, never to a source's,
-and each statement names its premise.
+Each rule is one function from facts to triples. What is concluded goes to the graph `inferred`,
+never to a source's, and each statement names its premise.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import TypeAlias
 
+from .facts import Facts, Pairs
 from .identifiers import try_parse_curie
+from .thresholds import Criterion
 from .triples import (
     Triple,
+    based_on,
     body_site_statement,
     keeper,
     node,
     rarity_statement,
     specialist_statement,
 )
-from .vocabulary import AUTHORITY, DKG, MATCHES, RDF, SKOS
+from .vocabulary import AUTHORITY, DKG, GRAPH, MATCHES, SKOS
 
-Pairs: TypeAlias = list[tuple[str, str]]
 Ancestors: TypeAlias = dict[str, dict[str, int]]
 """Of each node its ancestors, with the least number of steps up to each."""
 
-_WATCHED = (
-    SKOS.broader,
-    SKOS.mappingRelation,
-    DKG.basis,
-    DKG.authority,
-    DKG.verdict,
-    DKG.recommends,
-    DKG.locatedIn,
-    DKG.phenotype,
-    DKG.excluded,
-    DKG.agent,
-    *MATCHES,
-)
-_COUNTED = (DKG.Condition, DKG.Phenotype)
-_A = node(RDF.type)
-_CONDITION = node(DKG.condition)
+INFERRED = GRAPH + "inferred"
 
+MIN_OBSERVED = 3
+"""So many symptoms of a condition must be a specialist's to see before the rule speaks."""
 
-class Facts:
-    """The triples that the rules need, by predicate, as (subject, object) pairs of IRIs.
+MIN_SHARE = 1 / 3
+"""And they must be at least this share of those that any specialist sees."""
 
-    `condition_of` has the condition of each statement, `mapped_in` the graph of each mapping by
-    which an authority's record is a condition's own, `short` the shortcuts (condition, property,
-    thing) of the many annotations that no rule has to look at.
-    """
-
-    def __init__(self) -> None:
-        self._pairs: dict[str, Pairs] = {node(predicate): [] for predicate in _WATCHED}
-        self._things: dict[str, list[str]] = {node(kind): [] for kind in _COUNTED}
-        self.condition_of: dict[str, str] = {}
-        self.mapped_in: dict[tuple[str, str], str] = {}
-        self.short: dict[tuple[str, str, str], None] = {}
-
-    def add(self, triple: Triple) -> None:
-        """Keep a triple (in N-Triples syntax) if a rule needs it."""
-        subject, predicate, object = triple
-        if predicate == _A:
-            if object in self._things:
-                self._things[object].append(subject[1:-1])
-        elif predicate == _CONDITION:
-            self.condition_of[subject[1:-1]] = object[1:-1]
-        elif predicate in self._pairs:
-            self._pairs[predicate].append((subject[1:-1], object[1:-1]))
-
-    def pairs(self, predicate: str) -> Pairs:
-        """Return the (subject, object) pairs of a predicate, in the order of the sources."""
-        return self._pairs[node(predicate)]
-
-    def objects(self, predicate: str) -> dict[str, str]:
-        """Return the object of each subject of a predicate that has one object per subject."""
-        return dict(self.pairs(predicate))
-
-    def statements(self, says: str) -> Iterator[tuple[str, str, str]]:
-        """Yield (statement, condition, thing) for each statement that names a thing by a property.
-
-        A statement about no condition is passed over here, for the validation to report.
-        """
-        for statement, thing in self.pairs(says):
-            if statement in self.condition_of:
-                yield statement, self.condition_of[statement], thing
-
-    def of_type(self, kind: str) -> list[str]:
-        """Return the conditions, or the phenotypes."""
-        return self._things[node(kind)]
+_LINEARISATION = GRAPH + "orphanet-linearisation"
+_DIAGNOSTICS = GRAPH + "maxo-diagnostics"
+_NOT_PASSED_ON = {DKG.Reported, DKG.Observed}
 
 
 def ancestors(broader: Iterable[tuple[str, str]]) -> Ancestors:
@@ -136,17 +85,39 @@ def mapping_relations(facts: Facts) -> Iterator[Triple]:
         yield node(condition), node(SKOS.mappingRelation), node(record)
 
 
-def listings(facts: Facts, tagged: Mapping[str, set[str]]) -> Iterator[Triple]:
+def placed(facts: Facts) -> Iterator[Triple]:
+    """Yield `skos:broader` for each condition that kept its publisher's identifier.
+
+    It comes below the conditions whose own records are nearest above its own record in the
+    publisher's classifications, else below that of its preferential parent.
+    """
+    owner = facts.owners()
+    conditions = facts.of_type(DKG.Condition)
+    in_place = {child for child, parent in facts.pairs(SKOS.broader) if parent in conditions}
+    up: dict[str, list[str]] = defaultdict(list)
+    for child, parent in facts.pairs(SKOS.broader):
+        up[child].append(parent)
+    head = facts.objects(DKG.preferentialParent)
+    for condition in sorted(conditions.keys() - in_place):
+        found = _steps_up(condition, up)
+        nearest = min((n for record, n in found.items() if record in owner), default=0)
+        parents = {owner[record] for record, n in found.items() if n == nearest and record in owner}
+        if not parents and head.get(condition) in owner:
+            parents = {owner[head[condition]]}
+        for parent in sorted(parents - {condition}):
+            yield node(condition), node(SKOS.broader), node(parent)
+
+
+def listings(facts: Facts) -> Iterator[Triple]:
     """Yield a rarity statement for each mapping to a record of an authority's list.
 
     A record that several conditions are mapped to says nothing of any of them. Orphanet's
     nomenclature also holds what is inactive or not rare in Europe, so a bare cross-reference to it
     counts as an entry (`dkg:Entry`) only where the NIH, whose list is drawn from Orphanet's rare
     entries, has the condition too. Where an authority is known to say "not rare", nothing is
-    concluded. A source whose own tags say what an authority lists (`tagged`: graph → authorities)
-    is taken at their word instead.
+    concluded. A source that says itself what an authority lists is taken at its word instead.
     """
-    conditions = set(facts.of_type(DKG.Condition))
+    conditions = facts.of_type(DKG.Condition)
     of_record = Counter(record for condition, record in facts.mapped_in if condition in conditions)
     verdict_of = facts.objects(DKG.verdict)
     said = {
@@ -157,9 +128,10 @@ def listings(facts: Facts, tagged: Mapping[str, set[str]]) -> Iterator[Triple]:
     for (condition, record), graph in facts.mapped_in.items():
         curie = try_parse_curie(record) or ""
         authority = keeper(curie)
-        if authority is None or authority == "ncit" or authority in tagged.get(graph, ()):
+        if authority is None or authority == "ncit":
             continue
-        denied = (condition, AUTHORITY + authority, DKG.NotRare) in said
+        iri = AUTHORITY + authority
+        denied = (condition, iri, DKG.NotRare) in said or iri in facts.listed_in[graph]
         if condition in conditions and of_record[record] == 1 and not denied:
             found.append((condition, authority, curie, graph))
     by_nih = {condition for condition, authority, _, _ in found if authority == "nih"}
@@ -169,8 +141,99 @@ def listings(facts: Facts, tagged: Mapping[str, set[str]]) -> Iterator[Triple]:
             continue
         basis = DKG.Entry if authority == "orphanet" else DKG.Listed
         statement = list(rarity_statement(condition, authority, curie, basis, graph))
-        if statement[0][0][1:-1] not in verdict_of:  # else a tag has named the very record
+        if statement[0][0][1:-1] not in verdict_of:  # else a list has named the very record
             yield from statement
+
+
+def independence(facts: Facts) -> Iterator[Triple]:
+    """Yield what each listing rests on: the record that its own record is an exact match of."""
+    records = facts.objects(DKG.record)
+    behind: dict[str, list[str]] = defaultdict(list)
+    for record, other in facts.pairs(SKOS.exactMatch):
+        behind[record].append(other)
+    for statement, authority in facts.pairs(DKG.authority):
+        for other in sorted(behind.get(records.get(statement, ""), ())):
+            yield from based_on(statement, authority, other)
+
+
+def comparisons(facts: Facts) -> Iterator[Triple]:
+    """Yield which estimates of prevalence meet, and which exceed, which criterion of rarity."""
+    lower = facts.values(DKG.prevalenceLower)
+    upper = facts.values(DKG.prevalenceUpper)
+    value = facts.values(DKG.prevalenceValue)
+    place = facts.values(DKG.geography)
+    limits = list(criteria(facts))
+    properties = {"meets": node(DKG.meets), "exceeds": node(DKG.exceeds)}
+    for estimate in facts.points:
+        bounds = [Decimal(each[estimate]) for each in (lower, upper, value) if estimate in each]
+        if not bounds:
+            continue
+        is_open = estimate in lower and estimate not in upper
+        for limit in limits:
+            most = None if is_open else max(bounds)
+            answer = limit.judge(min(bounds), most, place.get(estimate, ""))
+            if answer in properties:
+                yield node(estimate), properties[answer], node(limit.iri)
+
+
+def criteria(facts: Facts) -> Iterator[Criterion]:
+    """Yield the criteria that numbers can be compared with."""
+    shares, persons = facts.values(DKG.maxPrevalence), facts.values(DKG.maxPersons)
+    for iri in sorted({*shares, *persons}):
+        criterion = Criterion.of(
+            iri,
+            facts.values(DKG.jurisdiction).get(iri, ""),
+            facts.values(DKG.inclusive).get(iri) == "true",
+            shares.get(iri, ""),
+            persons.get(iri, ""),
+            facts.values(DKG.population).get(iri, ""),
+        )
+        if criterion:
+            yield criterion
+
+
+def classified_specialists(facts: Facts) -> Iterator[Triple]:
+    """Yield the specialists in whose field Orphanet files a condition, by preferential parent.
+
+    A condition with a curated statement of its own keeps to that.
+    """
+    owner = facts.owners()
+    stated = {condition for _, condition, _ in facts.statements(DKG.recommends)}
+    in_field: dict[str, list[str]] = defaultdict(list)
+    for specialist, field in facts.pairs(DKG.field):
+        in_field[field].append(specialist)
+    for record, head in sorted(facts.pairs(DKG.preferentialParent)):
+        condition = owner.get(record)
+        if condition and condition not in stated:
+            for specialist in sorted(in_field.get(head, ())):
+                yield from specialist_statement(
+                    condition, specialist, DKG.Classified, _LINEARISATION, record
+                )
+
+
+def observed_specialists(facts: Facts) -> Iterator[Triple]:
+    """Yield, for conditions without another, the specialists who observe their symptoms.
+
+    A phenotype is observed through an evaluation, which a specialist performs. Those are taken
+    who see at least MIN_OBSERVED symptoms and MIN_SHARE of all that specialists see. This rule is
+    the last: the Medical Action Ontology knows many more evaluations of the nerves and the skin
+    than of the heart, so it would outvote a cardiologist where a group of conditions names one.
+    """
+    performer = {evaluation: who for who, evaluation in facts.pairs(DKG.performs)}
+    sees: dict[str, set[str]] = defaultdict(set)
+    for phenotype, action in facts.pairs(DKG.observedThrough):
+        if action in performer:
+            sees[phenotype].add(performer[action])
+    has_one = {condition for _, condition, _ in facts.statements(DKG.recommends)}
+    symptoms: dict[str, set[str]] = defaultdict(set)
+    for condition, phenotype in facts.symptoms():
+        if condition not in has_one and phenotype in sees:
+            symptoms[condition].add(phenotype)
+    for condition in sorted(symptoms):
+        seen = Counter(who for phenotype in symptoms[condition] for who in sees[phenotype])
+        for specialist, count in sorted(seen.items()):
+            if count >= MIN_OBSERVED and count >= MIN_SHARE * seen.total():
+                yield from specialist_statement(condition, specialist, DKG.Observed, _DIAGNOSTICS)
 
 
 def inherited(
@@ -191,7 +254,7 @@ def inherited(
     own: dict[str, Pairs] = defaultdict(list)
     for premise, condition, thing in facts.statements(says):
         stated.add((condition, thing))
-        if basis_of.get(premise) != DKG.Reported:
+        if basis_of.get(premise) not in _NOT_PASSED_ON:
             own[condition].append((thing, premise))
     for condition in facts.of_type(DKG.Condition):
         if condition in own:
@@ -220,8 +283,7 @@ def inherited_body_sites(facts: Facts, above: Ancestors) -> Iterator[Triple]:
 def shortcuts(facts: Facts) -> Iterator[Triple]:
     """Yield the short way for every statement: the condition, a property, what is stated of it."""
     authority_of = facts.objects(DKG.authority)
-    excluded = {statement for statement, _ in facts.pairs(DKG.excluded)}
-    short = facts.short
+    short = dict(facts.short)
     for statement, condition, verdict in facts.statements(DKG.verdict):
         way = DKG.rareAccordingTo if verdict == DKG.Rare else DKG.notRareAccordingTo
         if statement in authority_of:
@@ -229,28 +291,35 @@ def shortcuts(facts: Facts) -> Iterator[Triple]:
     for says, way in (
         (DKG.recommends, DKG.specialist),
         (DKG.locatedIn, DKG.bodySite),
-        (DKG.phenotype, DKG.symptom),
         (DKG.agent, DKG.cause),
     ):
-        for statement, condition, thing in facts.statements(says):
-            if statement not in excluded:
-                short[condition, way, thing] = None
+        for _, condition, thing in facts.statements(says):
+            short[condition, way, thing] = None
+    for condition, phenotype in facts.symptoms():
+        short[condition, DKG.symptom, phenotype] = None
+    for condition, action in facts.treatments():
+        short[condition, DKG.medicalAction, action] = None
     for condition, way, thing in short:
         yield node(condition), node(way), node(thing)
 
 
-def conclude(facts: Facts, tagged: Mapping[str, set[str]]) -> Iterator[Triple]:
+def conclude(facts: Facts) -> Iterator[Triple]:
     """Yield everything that follows; a rule sees what the rules before it concluded."""
+    yield from _noted(facts, placed(facts))
     above = ancestors(facts.pairs(SKOS.broader))
     yield from closure(above)
     yield from mapping_relations(facts)
-    for rule in (
-        listings(facts, tagged),
-        inherited_specialists(facts, above),
-        inherited_body_sites(facts, above),
-    ):
-        concluded = list(rule)
-        for triple in concluded:
-            facts.add(triple)
-        yield from concluded
+    for rule in (listings, independence, comparisons, classified_specialists):
+        yield from _noted(facts, rule(facts))
+    yield from _noted(facts, inherited_specialists(facts, above))
+    yield from _noted(facts, inherited_body_sites(facts, above))
+    yield from _noted(facts, observed_specialists(facts))
     yield from shortcuts(facts)
+
+
+def _noted(facts: Facts, rule: Iterable[Triple]) -> list[Triple]:
+    """Return what a rule concludes, once it is among the facts."""
+    concluded = list(rule)
+    for triple in concluded:
+        facts.add(triple, INFERRED)
+    return concluded

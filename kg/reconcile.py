@@ -34,6 +34,19 @@ class Reconciliation:
         else:
             self._live.add(term.id)
 
+    def adopt(self, record: str) -> None:
+        """Take a record that belongs to no condition as a condition of its own."""
+        self._live.add(record)
+
+    def add_alias(self, retired: str, record: str) -> None:
+        """Take note of an identifier that was merged into another record's."""
+        if retired not in self._live:
+            self._successors.setdefault(retired, (record,))
+
+    def is_live(self, identifier: str) -> bool:
+        """Return whether an identifier is that of a condition that is not deprecated."""
+        return identifier in self._live
+
     def add_source(self) -> None:
         """Begin another source of mappings, asked after those before it."""
         self._by_record.append({})

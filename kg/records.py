@@ -271,14 +271,31 @@ Record = (
 class Account:
     """What became of one source's records: read, kept, and left out with the reasons.
 
-    `read == kept + sum(left_out.values())` at the end of a build.
+    `read == kept + sum(left_out.values())` at the end of a build. `kinds` has how many of each
+    kind were read; `unjoined` counts those kept although they are about no single condition;
+    `listings` counts, by authority, the conditions that the source says are on its list: those
+    said first here, those that an earlier source has said too, and those that are deprecated.
     """
 
     release: str = ""
     read: int = 0
     kept: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
+    kinds: dict[str, int] = field(default_factory=dict)
+    unjoined: dict[str, int] = field(default_factory=dict)
+    listings: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def take(self, record: Record) -> None:
+        """Count one record that was read."""
+        self.read += 1
+        kind = type(record).__name__
+        self.kinds[kind] = self.kinds.get(kind, 0) + 1
 
     def leave_out(self, reason: str) -> None:
         """Count one record that stays out of the graph."""
         self.left_out[reason] = self.left_out.get(reason, 0) + 1
+
+    def list(self, authority: str, outcome: str) -> None:
+        """Count one condition that the source says is on an authority's list."""
+        counts = self.listings.setdefault(authority, {})
+        counts[outcome] = counts.get(outcome, 0) + 1

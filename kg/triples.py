@@ -6,32 +6,50 @@ bulk loader as text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
 from . import __version__
 from .identifiers import expand, local_name, try_parse_curie
-from .records import GeneAssociation, PhenotypeAnnotation, Term
+from .records import (
+    Agent,
+    Disability,
+    GeneAssociation,
+    MedicalAction,
+    Name,
+    NaturalHistory,
+    Observation,
+    PhenotypeAnnotation,
+    PreferentialParent,
+    Prevalence,
+    Term,
+)
 from .sources import Source
 from .vocabulary import (
+    ACTION,
+    AGENT,
     AUTHORITY,
     CARE,
     CAUSE,
     DCAT,
     DCTERMS,
+    DISABILITY,
     DKG,
     GRAPH,
     ISOTHES,
     LOCATION,
     OBOINOWL,
     OWL,
+    PREVALENCE,
     PROV,
     RARITY,
     RDF,
     RDFS,
     SCHEME,
     SKOS,
+    SOURCE,
     SPDX,
     SYMPTOM,
     VOID,
@@ -47,6 +65,27 @@ EVIDENCE = {"PCS": "ECO:0006017", "TAS": "ECO:0000304", "IEA": "ECO:0000501"}
 RECORDS_OF = {"GARD": "nih", "ORPHA": "orphanet", "NORD": "nord", "NANDO": "nando", "NCIT": "ncit"}
 """The registry of records that each rarity authority keeps."""
 
+ESTIMATE_TYPES = {
+    "point": DKG.PointPrevalence,
+    "birth": DKG.BirthPrevalence,
+    "lifetime": DKG.LifetimePrevalence,
+    "incidence": DKG.AnnualIncidence,
+    "cases": DKG.CasesOrFamilies,
+}
+"""What an estimate counts."""
+
+MEDICAL_RELATIONS = {
+    "treats": DKG.Treats,
+    "prevents": DKG.Prevents,
+    "contraindicated": DKG.Contraindicated,
+    "investigates": DKG.Investigates,
+    "no_observed_benefit": DKG.NoObservedBenefit,
+    "lack_of_observed_response": DKG.LackOfObservedResponse,
+    "unknown": DKG.UnknownEffect,
+}
+"""The relations of the Medical Action Ontology's annotations."""
+
+_NO_WORD = re.compile(r"[^a-z0-9]+")
 _ESCAPES = str.maketrans(
     {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 )
@@ -89,6 +128,7 @@ _PREF_LABEL = node(SKOS.prefLabel)
 _BROADER = node(SKOS.broader)
 _IN_SCHEME = node(SKOS.inScheme)
 _TRUE = typed("true", XSD.boolean)
+_FALSE = typed("false", XSD.boolean)
 _DERIVED = node(PROV.wasDerivedFrom)
 _CONDITION = node(DKG.condition)
 _BASIS = node(DKG.basis)
@@ -120,8 +160,50 @@ def condition(term: Term, source: Source) -> Iterator[Triple]:
         yield from body_site_statement(
             expand(term.id), expand(site), DKG.Stated, source.graph, source.id
         )
-    for authority, record in dict.fromkeys(_listed(term, source)):
+    for authority, record in dict.fromkeys(listed(term, source)):
         yield from rarity_statement(subject[1:-1], authority, record, DKG.Listed, source.graph)
+
+
+def record(term: Term, labeled: bool) -> Iterator[Triple]:
+    """Yield what a nomenclature says of its own record, which is some condition's or stands alone.
+
+    Its synonyms and its definition are the condition's; its name is said if it is to be `labeled`.
+    """
+    subject = thing(term.id)
+    yield subject, _A, node(DKG.Record)
+    yield subject, _A, _CONCEPT
+    yield subject, node(SKOS.notation), text(term.id)
+    if labeled:
+        yield from _label(term, subject)
+    if term.deprecated:
+        yield from _retirement(term, subject)
+    for other in term.alternatives:
+        yield thing(other), node(DCTERMS.isReplacedBy), subject
+
+
+def place(term: Term, source: Source) -> Iterator[Triple]:
+    """Yield where a record stands: the schemes that it is in, and the records above it."""
+    subject = thing(term.id)
+    schemes = [f"{source.id}-{local_name(head)}" for head in term.schemes] or [source.id]
+    for scheme in schemes:
+        yield subject, _IN_SCHEME, node(SCHEME + scheme)
+    for parent in dict.fromkeys((*term.parents, *term.part_of)):
+        yield subject, _BROADER, thing(parent)
+
+
+def adopted(record: str) -> Triple:
+    """Return that a record (a CURIE) is a condition of its own."""
+    return thing(record), _A, node(DKG.Condition)
+
+
+def further_name(condition: str, name: Name) -> Triple:
+    """Return one more name of a condition (an IRI)."""
+    return node(condition), _SYNONYM[name.scope], text(name.text, name.language)
+
+
+def definition(condition: str, words: str) -> Triple:
+    """Return the definition of a condition (an IRI)."""
+    return node(condition), node(SKOS.definition), text(words, "en")
 
 
 def body_site(term: Term, source: Source) -> Iterator[Triple]:
@@ -153,13 +235,17 @@ def _concept(term: Term, subject: str, source: Source) -> Iterator[Triple]:
     yield subject, _A, _CONCEPT
     yield subject, node(SKOS.notation), text(term.id)
     yield subject, _IN_SCHEME, node(SCHEME + source.id)
-    if term.name:
-        yield subject, _PREF_LABEL, text(term.name, "en")
+    yield from _label(term, subject)
     if term.definition:
         yield subject, node(SKOS.definition), text(term.definition, "en")
     for name in dict.fromkeys(term.names):
         if name.text and name.text != term.name:
             yield subject, _SYNONYM[name.scope], text(name.text, name.language)
+
+
+def _label(term: Term, subject: str) -> Iterator[Triple]:
+    if term.name:
+        yield subject, _PREF_LABEL, text(term.name, "en")
 
 
 def _hierarchy(term: Term, subject: str, source: Source) -> Iterator[Triple]:
@@ -168,6 +254,22 @@ def _hierarchy(term: Term, subject: str, source: Source) -> Iterator[Triple]:
         yield subject, _BROADER, thing(parent)
     if not broader:
         yield subject, node(SKOS.topConceptOf), node(SCHEME + source.id)
+    yield from _parent_sources(term, subject, source)
+
+
+def _parent_sources(term: Term, subject: str, source: Source) -> Iterator[Triple]:
+    """Yield whom the source names for a parent, as OWL annotates an axiom."""
+    named: dict[str, list[str]] = {}
+    for parent, said_by in term.parent_sources:
+        named.setdefault(parent, []).append(said_by)
+    for parent, sayers in named.items():
+        axiom = _named(SOURCE, source.id, term.id, parent)
+        yield axiom, _A, node(OWL.Axiom)
+        yield axiom, node(OWL.annotatedSource), subject
+        yield axiom, node(OWL.annotatedProperty), _BROADER
+        yield axiom, node(OWL.annotatedTarget), thing(parent)
+        for said_by in dict.fromkeys(sayers):
+            yield axiom, node(OBOINOWL.source), text(said_by)
 
 
 def _retirement(term: Term, subject: str) -> Iterator[Triple]:
@@ -180,7 +282,7 @@ def _retirement(term: Term, subject: str) -> Iterator[Triple]:
         yield subject, node(SKOS.editorialNote), text(term.comment, "en")
 
 
-def _listed(term: Term, source: Source) -> Iterator[tuple[str, str]]:
+def listed(term: Term, source: Source) -> Iterator[tuple[str, str]]:
     """Yield (authority, record) for each record that a tag names, else that the term is mapped to.
 
     The record is "" where neither says one.
@@ -213,30 +315,61 @@ def last(iri: str) -> str:
 
 
 def rarity_statement(
-    condition: str, authority: str, record: str, basis: str, derived_from: str
+    condition: str,
+    authority: str,
+    record: str,
+    basis: str,
+    derived_from: str,
+    verdict: str = DKG.Rare,
 ) -> Iterator[Triple]:
-    """Yield the statement that an authority holds a condition (an IRI) to be rare."""
+    """Yield the statement that an authority holds a condition (an IRI) to be rare, or not."""
     subject = _named(RARITY, last(condition), authority, record)
     yield subject, _A, node(DKG.RarityStatement)
     yield subject, _CONDITION, node(condition)
     yield subject, node(DKG.authority), node(AUTHORITY + authority)
-    yield subject, node(DKG.verdict), node(DKG.Rare)
+    yield subject, node(DKG.verdict), node(verdict)
     yield subject, _BASIS, node(basis)
     yield subject, _DERIVED, node(derived_from)
     if record:
         yield subject, _RECORD, thing(record)
 
 
+def rarity_statement_iri(condition: str, authority: str, record: str) -> str:
+    """Return the IRI of the rarity statement of a condition (an IRI) by an authority's record."""
+    return _named(RARITY, last(condition), authority, record)[1:-1]
+
+
+def rests(statement: str, authority: str, basis: str, rests_on: str) -> Iterator[Triple]:
+    """Yield what a listing (an IRI) rests on: a record (a CURIE), or all of an authority's list."""
+    if basis:
+        yield from based_on(statement, AUTHORITY + authority, expand(basis))
+    elif rests_on:
+        yield node(statement), node(DKG.basedOnRecordOf), node(AUTHORITY + rests_on)
+
+
+def based_on(statement: str, authority: str, other: str) -> Iterator[Triple]:
+    """Yield that a listing (an IRI) rests on another record (an IRI), and on whose."""
+    yield node(statement), node(PROV.hadPrimarySource), node(other)
+    whose = keeper(try_parse_curie(other) or "")
+    if whose and AUTHORITY + whose != authority:
+        yield node(statement), node(DKG.basedOnRecordOf), node(AUTHORITY + whose)
+
+
 def specialist_statement(
-    condition: str, specialist: str, basis: str, premise: str
+    condition: str, specialist: str, basis: str, premise: str, record: str = ""
 ) -> Iterator[Triple]:
-    """Yield the statement that a specialist is the one to see; all are IRIs."""
+    """Yield the statement that a specialist is the one to see; all are IRIs.
+
+    `record` is the condition's record that the premise speaks of, "" for none.
+    """
     subject = _named(CARE, last(condition), last(specialist))
     yield subject, _A, node(DKG.SpecialistStatement)
     yield subject, _CONDITION, node(condition)
     yield subject, node(DKG.recommends), node(specialist)
     yield subject, _BASIS, node(basis)
     yield subject, _DERIVED, node(premise)
+    if record:
+        yield subject, _RECORD, node(record)
 
 
 def body_site_statement(
@@ -257,54 +390,190 @@ def body_site_statement(
 def phenotype_association(
     row: PhenotypeAnnotation, condition: str, source: Source
 ) -> Iterator[Triple]:
-    """Yield what a row of HPOA says of a condition (an IRI): a symptom, an onset, an inheritance.
+    """Yield that those with a condition (an IRI) have a phenotype, or do not have it."""
+    subject = _named(SYMPTOM, row.record, row.phenotype, row.key)
+    yield subject, _A, _ASSOCIATION
+    yield subject, _CONDITION, node(condition)
+    yield subject, _PHENOTYPE, thing(row.phenotype)
+    yield subject, _RECORD, thing(row.record)
+    if row.excluded:
+        yield subject, node(DKG.excluded), _TRUE
+    if row.frequency:
+        yield subject, _FREQUENCY, thing(row.frequency)
+    elif row.lower is not None and row.upper is not None:
+        yield subject, _LOWER, typed(row.lower, XSD.decimal)
+        yield subject, _UPPER, typed(row.upper, XSD.decimal)
+    if row.onset:
+        yield subject, node(DKG.onset), thing(row.onset)
+    if row.diagnostic_criterion:
+        yield subject, node(DKG.diagnosticCriterion), _TRUE
+    yield from _grounds(subject, row.evidence, row.references, row.record)
 
-    Rows of the other aspects say nothing that the graph has a place for.
+
+def course(row: PhenotypeAnnotation, condition: str) -> Iterator[Triple]:
+    """Yield the mode of inheritance or the age of onset that a row of HPOA says."""
+    way = DKG.inheritance if row.aspect == "I" else DKG.ageOfOnset
+    yield node(condition), node(way), thing(row.phenotype)
+
+
+def _grounds(
+    subject: str, evidence: str, references: tuple[str, ...], record: str = ""
+) -> Iterator[Triple]:
+    """Yield the kind of evidence for a statement, and what it cites beside its own record."""
+    if evidence in EVIDENCE:
+        yield subject, _EVIDENCE, thing(EVIDENCE[evidence])
+    for reference in references:
+        if reference != record and (cited := try_parse_curie(reference)):
+            yield subject, _REFERENCES, thing(cited)
+
+
+def cause_statement(
+    row: GeneAssociation, gene: str, condition: str, source: Source
+) -> Iterator[Triple]:
+    """Yield the association of a condition (an IRI) with a gene (a CURIE), and the gene."""
+    subject = _named(CAUSE, row.record, gene)
+    yield from _cause(subject, condition, thing(gene), row.record, source)
+    if row.kind:
+        yield subject, node(DKG.associationType), text(row.kind, "en")
+    if not row.assessed:
+        yield subject, node(DKG.assessed), _FALSE
+    yield from _grounds(subject, "", row.references)
+    yield thing(gene), _A, node(DKG.Gene)
+    yield thing(gene), _PREF_LABEL, text(row.symbol, "en")
+    yield thing(gene), node(SKOS.notation), text(gene)
+
+
+def agent_statement(row: Agent, condition: str, source: Source) -> Iterator[Triple]:
+    """Yield that an organism, a substance or a process causes a condition (an IRI), and the agent.
+
+    One that the source names without an identifier gets one from its name.
     """
-    if row.aspect == "I":
-        yield node(condition), node(DKG.inheritance), thing(row.phenotype)
-    elif row.aspect == "C":
-        yield node(condition), node(DKG.ageOfOnset), thing(row.phenotype)
-    elif row.aspect == "P":
-        subject = _named(SYMPTOM, row.record, row.phenotype, row.key)
-        yield subject, _A, _ASSOCIATION
-        yield subject, _CONDITION, node(condition)
-        yield subject, _PHENOTYPE, thing(row.phenotype)
-        yield subject, _RECORD, thing(row.record)
-        if row.excluded:
-            yield subject, node(DKG.excluded), _TRUE
-        if row.frequency:
-            yield subject, _FREQUENCY, thing(row.frequency)
-        elif row.lower is not None and row.upper is not None:
-            yield subject, _LOWER, typed(row.lower, XSD.decimal)
-            yield subject, _UPPER, typed(row.upper, XSD.decimal)
-        if row.onset:
-            yield subject, node(DKG.onset), thing(row.onset)
-        if row.evidence in EVIDENCE:
-            yield subject, _EVIDENCE, thing(EVIDENCE[row.evidence])
-        for reference in row.references:
-            if reference != row.record and try_parse_curie(reference):
-                yield subject, _REFERENCES, thing(reference)
+    agent = thing(row.agent) if row.agent else node(AGENT + slug(row.label))
+    subject = _named(CAUSE, row.record, last(agent[1:-1]))
+    yield from _cause(subject, condition, agent, row.record, source)
+    yield subject, node(DKG.associationType), text(row.relation, "en")
+    yield agent, _A, node(DKG.Agent)
+    if row.label:
+        yield agent, _PREF_LABEL, text(row.label, "en")
+    if row.agent:
+        yield agent, node(SKOS.notation), text(row.agent)
 
 
-def cause_statement(row: GeneAssociation, condition: str, source: Source) -> Iterator[Triple]:
-    """Yield the association of a condition (an IRI) with a gene, and the gene."""
-    subject = _named(CAUSE, row.record, row.gene)
-    gene = thing(row.gene)
+def _cause(
+    subject: str, condition: str, agent: str, record: str, source: Source
+) -> Iterator[Triple]:
     yield subject, _A, node(DKG.CauseStatement)
     yield subject, _CONDITION, node(condition)
-    yield subject, node(DKG.agent), gene
-    yield subject, _RECORD, thing(row.record)
+    yield subject, node(DKG.agent), agent
+    yield subject, _RECORD, thing(record)
     yield subject, _DERIVED, node(source.graph)
-    yield gene, _A, node(DKG.Gene)
-    yield gene, _PREF_LABEL, text(row.symbol, "en")
-    yield gene, node(SKOS.notation), text(row.gene)
+
+
+def slug(label: str) -> str:
+    """Return a name as the last part of an IRI.
+
+    >>> slug("Human alphaherpesvirus 1 (type 1)")
+    'human-alphaherpesvirus-1-type-1'
+    """
+    return _NO_WORD.sub("-", label.lower()).strip("-")
+
+
+def prevalence_estimate(row: Prevalence, condition: str, source: Source) -> Iterator[Triple]:
+    """Yield an estimate of how many persons in 100,000 have a condition (an IRI), or of cases."""
+    subject = _named(PREVALENCE, row.record, row.key)
+    yield subject, _A, node(DKG.PrevalenceEstimate)
+    yield subject, _CONDITION, node(condition)
+    yield subject, _RECORD, thing(row.record)
+    yield subject, node(DCTERMS.type), node(ESTIMATE_TYPES[row.kind])
+    yield subject, node(DKG.geography), text(row.geography)
+    yield subject, node(DKG.validated), typed("true" if row.validated else "false", XSD.boolean)
+    for predicate, rate in (
+        (DKG.prevalenceLower, row.lower),
+        (DKG.prevalenceUpper, row.upper),
+        (DKG.prevalenceValue, row.value),
+    ):
+        if rate is not None:
+            yield subject, node(predicate), typed(f"{rate:f}", XSD.decimal)
+    if row.class_:
+        yield subject, node(DKG.prevalenceClass), text(row.class_)
+    if row.cases is not None:
+        counted = DKG.families if row.families else DKG.cases
+        yield subject, node(counted), typed(row.cases, XSD.integer)
+    if row.expert:
+        yield subject, node(DKG.byExperts), _TRUE
+    yield from _grounds(subject, "", row.references)
+
+
+def preferential_parent(row: PreferentialParent) -> Triple:
+    """Return which head of Orphanet's classifications a record is filed under."""
+    return thing(row.record), node(DKG.preferentialParent), thing(row.head)
+
+
+def natural_history(row: NaturalHistory, condition: str) -> Iterator[Triple]:
+    """Yield the ages of onset and the modes of inheritance of a condition (an IRI)."""
+    for onset in row.onsets:
+        yield node(condition), node(DKG.ageOfOnset), thing(onset)
+    for inheritance in row.inheritances:
+        yield node(condition), node(DKG.inheritance), thing(inheritance)
+
+
+def disability_statement(row: Disability, condition: str, source: Source) -> Iterator[Triple]:
+    """Yield what a condition (an IRI) makes hard to do, how often, how long and how badly."""
+    subject = _named(DISABILITY, row.record, row.key)
+    yield subject, _A, node(DKG.DisabilityStatement)
+    yield subject, _CONDITION, node(condition)
+    yield subject, _RECORD, thing(row.record)
+    for predicate, words in (
+        (DKG.activity, row.activity),
+        (DKG.occurrence, row.frequency),
+        (DKG.temporality, row.temporality),
+        (DKG.severity, "loss of ability" if row.lost else row.severity),
+    ):
+        if words:
+            yield subject, node(predicate), text(words, "en")
+
+
+def medical_action(term: Term, source: Source) -> Iterator[Triple]:
+    """Yield what the Medical Action Ontology says of one action."""
+    subject = thing(term.id)
+    yield subject, _A, node(DKG.MedicalAction)
+    yield from _concept(term, subject, source)
+    yield from _hierarchy(term, subject, source)
+
+
+def medical_action_statement(
+    row: MedicalAction, relation: str, condition: str, source: Source
+) -> Iterator[Triple]:
+    """Yield that an action treats a condition (an IRI), or stands in another relation to it."""
+    subject = _named(ACTION, source.id, row.record, row.action, row.key)
+    yield subject, _A, node(DKG.MedicalActionStatement)
+    yield subject, _CONDITION, node(condition)
+    yield subject, _RECORD, thing(row.record)
+    yield subject, node(DKG.action), thing(row.action)
+    yield subject, node(DKG.relation), node(relation)
+    if row.phenotype:
+        yield subject, node(DKG.target), thing(row.phenotype)
+    if row.extension:
+        yield subject, node(DKG.substance), thing(row.extension)
+        yield thing(row.extension), _PREF_LABEL, text(row.extension_label, "en")
+    if source.mined:
+        yield subject, node(DKG.mined), _TRUE
+    yield from _grounds(subject, row.evidence, row.references)
+
+
+def observation(row: Observation) -> Triple:
+    """Return through which action a phenotype is observed."""
+    through = DKG.prenatallyObservedThrough if row.prenatal else DKG.observedThrough
+    return thing(row.phenotype), node(through), thing(row.action)
 
 
 def dataset(
-    source: Source, release: str, checksum: str, triples: int, file: str
+    source: Source, release: str, files: Mapping[str, str], triples: int
 ) -> Iterator[Triple]:
-    """Yield the description of a source's graph as a DCAT dataset; the checksum is a SHA-256."""
+    """Yield the description of a source's graph as a DCAT dataset.
+
+    `files` has the SHA-256 of each of its files, by the file's name.
+    """
     subject = node(source.graph)
     yield subject, _A, node(DCAT.Dataset)
     yield subject, node(DCTERMS.title), text(source.title, "en")
@@ -316,13 +585,13 @@ def dataset(
     yield subject, node(VOID.triples), typed(triples, XSD.integer)
     if source.download:
         yield subject, node(DCAT.downloadURL), node(source.download)
-    if checksum:
-        digest = node(source.graph + "#checksum")
+    for name, checksum in files.items():
+        digest = node(f"{source.graph}#{checksum}")
         yield subject, node(SPDX.checksum), digest
         yield digest, _A, node(SPDX.Checksum)
         yield digest, node(SPDX.algorithm), node(SPDX.checksumAlgorithm_sha256)
         yield digest, node(SPDX.checksumValue), typed(checksum, XSD.hexBinary)
-        yield digest, node(RDFS.comment), text(file)
+        yield digest, node(RDFS.comment), text(name)
 
 
 def inferred_dataset(sources: list[Source], triples: int) -> Iterator[Triple]:

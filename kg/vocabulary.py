@@ -39,23 +39,41 @@ class Namespace:
 DKG = Namespace(
     "https://w3id.org/disease-kg/ontology#",
     # classes
-    "Condition DeprecatedCondition BodySite Phenotype Gene Specialist "
-    "RarityAuthority RarityCriterion Verdict Basis Party Statement RarityStatement "
-    "SpecialistStatement BodySiteStatement PhenotypeAssociation CauseStatement "
+    "Condition DeprecatedCondition Record BodySite Phenotype Gene Agent Specialist MedicalAction "
+    "RarityAuthority RarityCriterion Verdict Basis Party EstimateType MedicalRelation Statement "
+    "RarityStatement SpecialistStatement BodySiteStatement PhenotypeAssociation CauseStatement "
+    "PrevalenceEstimate MedicalActionStatement DisabilityStatement "
     # individuals
-    "Rare NotRare Listed Entry Threshold Inherited Reported Stated Curated Publisher Project "
+    "Rare NotRare Listed Entry Classified Observed Inherited Reported Stated Curated "
+    "Publisher Project "
+    "PointPrevalence BirthPrevalence LifetimePrevalence AnnualIncidence CasesOrFamilies "
+    "Treats Prevents Contraindicated Investigates NoObservedBenefit LackOfObservedResponse "
+    "UnknownEffect "
     # of a condition
-    "rareAccordingTo notRareAccordingTo specialist bodySite symptom cause inheritance ageOfOnset "
+    "rareAccordingTo notRareAccordingTo specialist bodySite symptom cause medicalAction "
+    "inheritance ageOfOnset "
+    # of a record
+    "preferentialParent "
     # of a statement
     "condition basis record authority verdict basedOnRecordOf recommends locatedIn phenotype "
-    "excluded frequency frequencyLower frequencyUpper onset evidence agent "
+    "excluded frequency frequencyLower frequencyUpper onset evidence diagnosticCriterion agent "
+    "associationType assessed "
+    # of an estimate of prevalence
+    "prevalenceLower prevalenceUpper prevalenceValue prevalenceClass cases families geography "
+    "validated byExperts meets exceeds "
+    # of a medical action, a phenotype, a disability
+    "action relation target substance mined observedThrough prenatallyObservedThrough "
+    "activity occurrence temporality severity "
     # of an authority, a criterion, a specialist, a shape
     "abbreviation formerName jurisdiction criterion maxPersons maxPrevalence inclusive population "
     "populationYear legalBasis specialty performs field responsible",
 )
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label comment seeAlso")
-OWL = Namespace("http://www.w3.org/2002/07/owl#", "deprecated")
+OWL = Namespace(
+    "http://www.w3.org/2002/07/owl#",
+    "deprecated Axiom annotatedSource annotatedProperty annotatedTarget",
+)
 XSD = Namespace(
     "http://www.w3.org/2001/XMLSchema#", "boolean integer decimal date dateTime gYear hexBinary"
 )
@@ -76,10 +94,10 @@ MATCHES = (
 
 DCTERMS = Namespace(
     "http://purl.org/dc/terms/",
-    "title publisher license issued source references isReplacedBy description rights",
+    "title publisher license issued source references isReplacedBy description rights type",
 )
 DCAT = Namespace("http://www.w3.org/ns/dcat#", "Dataset version landingPage downloadURL")
-PROV = Namespace("http://www.w3.org/ns/prov#", "wasDerivedFrom")
+PROV = Namespace("http://www.w3.org/ns/prov#", "wasDerivedFrom hadPrimarySource")
 SPDX = Namespace(
     "http://spdx.org/rdf/terms#",
     "checksum Checksum algorithm checksumValue checksumAlgorithm_sha256",
@@ -89,7 +107,7 @@ ISOTHES = Namespace("http://purl.org/iso25964/skos-thes#", "broaderGeneric broad
 
 OBOINOWL = Namespace(
     "http://www.geneontology.org/formats/oboInOwl#",
-    "hasBroadSynonym hasNarrowSynonym hasRelatedSynonym",
+    "hasBroadSynonym hasNarrowSynonym hasRelatedSynonym source",
 )
 
 GRAPH = "https://w3id.org/disease-kg/graph/"
@@ -98,6 +116,11 @@ CARE = "https://w3id.org/disease-kg/care/"
 LOCATION = "https://w3id.org/disease-kg/location/"
 SYMPTOM = "https://w3id.org/disease-kg/symptom/"
 CAUSE = "https://w3id.org/disease-kg/cause/"
+AGENT = "https://w3id.org/disease-kg/agent/"
+PREVALENCE = "https://w3id.org/disease-kg/prevalence/"
+ACTION = "https://w3id.org/disease-kg/action/"
+DISABILITY = "https://w3id.org/disease-kg/disability/"
+SOURCE = "https://w3id.org/disease-kg/source/"
 AUTHORITY = "https://w3id.org/disease-kg/authority/"
 SCHEME = "https://w3id.org/disease-kg/scheme/"
 
@@ -112,6 +135,11 @@ PREFIXES: dict[str, str] = {
     "location": LOCATION,
     "symptom": SYMPTOM,
     "cause": CAUSE,
+    "agent": AGENT,
+    "prevalence": PREVALENCE,
+    "action": ACTION,
+    "disability": DISABILITY,
+    "source": SOURCE,
     "scheme": SCHEME,
     "obo": "http://purl.obolibrary.org/obo/",
     "orpha": "http://www.orpha.net/ORDO/Orphanet_",

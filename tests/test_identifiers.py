@@ -41,13 +41,17 @@ LOCALS = {
     "ONCOTREE": ["BRCA"],
     "GTR": ["AN0040834"],
     "HGNC": ["1884"],
+    "hgnc.symbol": ["KIF7", "C9orf72", "HLA-DRB1"],
+    "NCBITaxon": ["782"],
+    "CHEBI": ["15365"],
+    "FOODON": ["03411237"],
     "NCBIGene": ["6872"],
     "PMID": ["31675180"],
     "wd": ["Q1"],
     "Wikipedia": ["Dystonia", "Ménière's_disease"],
     **{
         p: ["0000001"]
-        for p in ["OGMS", "IDO", "HP", "MAXO", "UBERON", "CARO", "CL", "ECO", "BFO", "RO"]
+        for p in ["OGMS", "IDO", "HP", "MAXO", "UBERON", "CARO", "CL", "ECO", "BFO", "RO", "SYMP"]
     },
 }
 OPEN = {e["prefix"] for e in ENTRIES if not e.get("pattern")}
