@@ -331,10 +331,11 @@ class Assembly:
             account.list(authority, _DEPRECATED)
             return
         said = list(self._listed(source, row.condition, authority, row.record, account))
+        rests_on = "" if row.record else source.rests_on
         records = [row.record] if row.record else sorted(self._rated[row.condition, authority])
         for record in records:
             statement = triples.rarity_statement_iri(expand(row.condition), authority, record)
-            said += self._new(triples.rests(statement, authority, row.basis, source.rests_on))
+            said += self._new(triples.rests(statement, authority, row.basis, rests_on))
         if said:
             account.kept += 1
         else:

@@ -90,8 +90,9 @@ def build(
 ) -> Summary:
     """Build the graph of the given and the embedded sources into a store.
 
-    `given` has the files of sources by the sources' ids; `sources.found` finds them. The store that was there before stays until the new one is complete and valid. Raises
-    UnknownSource, SourceError, StoreError, BuildError.
+    `given` has the files of sources by the sources' ids; `sources.found` finds them. The store
+    that was there before stays until the new one is complete and valid. Raises UnknownSource,
+    SourceError, StoreError, BuildError.
     """
     chosen = catalog.chosen(given or {})
     with Draft(output) as draft, _no_garbage_collection():

@@ -5,7 +5,6 @@ Format: https://obophenotype.github.io/human-phenotype-ontology/annotations/phen
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -15,8 +14,8 @@ from typing import cast
 
 from ..errors import SourceError
 from ..records import Aspect, PhenotypeAnnotation, Record, Release, Skipped
-from .files import lines
-from .tables import identifier, rows
+from .tables import comment, digest, identifier, rows
+from .terms import FREQUENCIES
 
 _COLUMNS = (
     "database_id",
@@ -32,17 +31,6 @@ _ASPECTS = frozenset("PICMH")
 _HP = re.compile(r"HP:[0-9]{7}")
 _RATIO = re.compile(r"([0-9]+)/([0-9]+)")
 _PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*%")
-_VERSION = re.compile(r"#version:\s*(\S+)")
-
-_TERMS = {
-    "HP:0040280": ("1", "1"),
-    "HP:0040281": ("0.8", "0.99"),
-    "HP:0040282": ("0.3", "0.79"),
-    "HP:0040283": ("0.05", "0.29"),
-    "HP:0040284": ("0.01", "0.04"),
-    "HP:0040285": ("0", "0"),
-}
-"""HPO's frequency terms and the shares that their definitions give."""
 
 
 def read(path: Path) -> Iterator[Record]:
@@ -51,7 +39,7 @@ def read(path: Path) -> Iterator[Record]:
     "NOT", a count of 0 and the term Excluded all say that the phenotype is absent. Raises
     SourceError.
     """
-    yield Release(_version(path))
+    yield Release(comment(path, "version"))
     for number, cells in rows(path, _COLUMNS):
         record, qualifier, phenotype, reference, evidence, onset, frequency, aspect = cells
         about = identifier(path, number, record)
@@ -73,9 +61,9 @@ def read(path: Path) -> Iterator[Record]:
             about,
             phenotype,
             cast(Aspect, aspect),
-            key=hashlib.sha256("\t".join(cells).encode()).hexdigest()[:8],
+            key=digest(cells),
             excluded=qualifier == "NOT" or upper == 0,
-            frequency=frequency if frequency in _TERMS else "",
+            frequency=frequency if frequency in FREQUENCIES else "",
             lower=lower,
             upper=upper,
             onset=onset,
@@ -89,8 +77,8 @@ def _share(text: str) -> tuple[Decimal | None, Decimal | None]:
     """Return the bounds of the share of patients, 0 to 1; raises ValueError."""
     if not text:
         return None, None
-    if text in _TERMS:
-        lower, upper = _TERMS[text]
+    if text in FREQUENCIES:
+        lower, upper = FREQUENCIES[text]
         return Decimal(lower), Decimal(upper)
     if (match := _RATIO.fullmatch(text)) and int(match[1]) <= int(match[2]) > 0:
         share = Decimal(match[1]) / Decimal(match[2])
@@ -100,12 +88,3 @@ def _share(text: str) -> tuple[Decimal | None, Decimal | None]:
         raise ValueError(f"has the frequency {text!r}, which is no share, percentage or HP term")
     share = round(share, 4)
     return share, share
-
-
-def _version(path: Path) -> str:
-    for _, line in lines(path):
-        if match := _VERSION.match(line):
-            return match[1]
-        if not line.startswith("#"):
-            break
-    return ""

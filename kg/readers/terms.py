@@ -47,6 +47,17 @@ _PREDICATES = {
 """Mondo says in a cross-reference's source what it means; an obsolete target is no match."""
 
 
+FREQUENCIES = {
+    "HP:0040280": ("1", "1"),
+    "HP:0040281": ("0.8", "0.99"),
+    "HP:0040282": ("0.3", "0.79"),
+    "HP:0040283": ("0.05", "0.29"),
+    "HP:0040284": ("0.01", "0.04"),
+    "HP:0040285": ("0", "0"),
+}
+"""HPO's frequency terms and the shares of patients, 0 to 1, that their definitions give."""
+
+
 def scope_of(word: str) -> Scope:
     """Return how near a synonym is, from the format's word for it; an unknown word is related."""
     return _SCOPES.get(word, "related")
