@@ -41,7 +41,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LISTED = "listed"
 _FOREIGN = "a term of another ontology"
 _DEPRECATED = "its condition is deprecated"
-_TWICE = "a row said before"
+_TWICE = "said before"
 _SAID_BEFORE = "another source has said it"
 
 Teller = Callable[["Assembly", Source, Any, Account], Iterator[Triple]]
@@ -122,7 +122,7 @@ class Assembly:
             source.listings[t.subset] for t in term.tags if t.subset in source.listings
         )
         for authority in listed:
-            account.list(authority, _DEPRECATED if term.deprecated else _LISTED)
+            account.list(authority, term.id, _DEPRECATED if term.deprecated else _LISTED)
         if not term.deprecated:
             for authority, record in triples.listed(term, source):
                 self._rated[term.id, authority].add(record)
@@ -314,7 +314,7 @@ class Assembly:
         """Yield that an authority lists a condition, unless an earlier source has said so."""
         known = self._rated[condition, authority]
         new = record not in known if record else not known
-        account.list(authority, _SAID_BEFORE if known else _LISTED)
+        account.list(authority, condition, _SAID_BEFORE if known else _LISTED)
         if new:
             known.add(record)
             yield from triples.rarity_statement(
@@ -328,7 +328,7 @@ class Assembly:
             return
         if not self._reconciliation.is_live(row.condition):
             account.leave_out(_DEPRECATED)
-            account.list(authority, _DEPRECATED)
+            account.list(authority, row.condition, _DEPRECATED)
             return
         said = list(self._listed(source, row.condition, authority, row.record, account))
         rests_on = "" if row.record else source.rests_on

@@ -85,7 +85,7 @@ class Summary:
 
 def build(
     output: Path,
-    given: Mapping[str, Sequence[Path]] | None = None,
+    given: Mapping[str, Path | Sequence[Path]] | None = None,
     progress: Progress = lambda message: None,
 ) -> Summary:
     """Build the graph of the given and the embedded sources into a store.
@@ -200,7 +200,7 @@ class Quads:
 def _write_graph(
     quads: Quads,
     chosen: list[tuple[Source, list[Path]]],
-    given: Mapping[str, Sequence[Path]],
+    given: Mapping[str, Path | Sequence[Path]],
     progress: Progress,
 ) -> Summary:
     """Write the whole graph: each source's, what follows, and what each graph is."""

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,12 +90,12 @@ def build(
     from .sources import found
     from .store import default_directory
 
-    given = found(folder) if folder else {}
+    given: dict[str, Path | Sequence[Path]] = {**found(folder)} if folder else {}
     for source in sources:
         name, equals, file = source.partition("=")
         if not equals:
             raise click.BadParameter(f"{source!r} is not NAME=FILE", param_hint="--source")
-        given[name] = [Path(file)]
+        given[name] = Path(file)
     chosen = directory or default_directory()
     summary = build_graph(chosen, given, Talk.progress)
     if report:

@@ -284,6 +284,7 @@ class Account:
     kinds: dict[str, int] = field(default_factory=dict)
     unjoined: dict[str, int] = field(default_factory=dict)
     listings: dict[str, dict[str, int]] = field(default_factory=dict)
+    _listed: set[tuple[str, str]] = field(default_factory=set, repr=False)
 
     def take(self, record: Record) -> None:
         """Count one record that was read."""
@@ -295,7 +296,9 @@ class Account:
         """Count one record that stays out of the graph."""
         self.left_out[reason] = self.left_out.get(reason, 0) + 1
 
-    def list(self, authority: str, outcome: str) -> None:
-        """Count one condition that the source says is on an authority's list."""
-        counts = self.listings.setdefault(authority, {})
-        counts[outcome] = counts.get(outcome, 0) + 1
+    def list(self, authority: str, condition: str, outcome: str) -> None:
+        """Count one condition that the source says is on an authority's list, once."""
+        if (authority, condition) not in self._listed:
+            self._listed.add((authority, condition))
+            counts = self.listings.setdefault(authority, {})
+            counts[outcome] = counts.get(outcome, 0) + 1

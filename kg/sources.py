@@ -77,7 +77,7 @@ def all_sources() -> dict[str, Source]:
     return {id: Source(id, **entry) for id, entry in entries.items()}
 
 
-def chosen(given: Mapping[str, Sequence[Path]]) -> list[tuple[Source, list[Path]]]:
+def chosen(given: Mapping[str, Path | Sequence[Path]]) -> list[tuple[Source, list[Path]]]:
     """Return the sources of a build with their files: the given ones, else the embedded ones.
 
     An embedded source is left out when the source that replaces it is given. Raises
@@ -88,11 +88,15 @@ def chosen(given: Mapping[str, Sequence[Path]]) -> list[tuple[Source, list[Path]
         if id not in known:
             raise UnknownSource.among(id, list(known))
     files = {
-        id: list(given.get(id) or source.embedded())
+        id: _listed(given[id]) if id in given else source.embedded()
         for id, source in known.items()
         if id in given or source.replaced_by not in given
     }
     return [(known[id], paths) for id, paths in files.items() if paths]
+
+
+def _listed(files: Path | Sequence[Path]) -> list[Path]:
+    return [files] if isinstance(files, Path) else list(files)
 
 
 def found(directory: Path) -> dict[str, list[Path]]:

@@ -298,10 +298,13 @@ def listed(term: Term, source: Source) -> Iterator[tuple[str, str]]:
 def keeper(record: str) -> str | None:
     """Return the rarity authority that keeps a record, from the record's CURIE.
 
-    >>> keeper("GARD:6458"), keeper("OMIM:607131")
-    ('nih', None)
+    NANDO also names children's chronic diseases, in another list (its identifiers begin with 2).
+
+    >>> keeper("GARD:6458"), keeper("OMIM:607131"), keeper("NANDO:2200317")
+    ('nih', None, None)
     """
-    return RECORDS_OF.get(record.partition(":")[0])
+    registry, _, number = record.partition(":")
+    return None if registry == "NANDO" and number.startswith("2") else RECORDS_OF.get(registry)
 
 
 def _named(namespace: str, *parts: str) -> str:

@@ -21,6 +21,8 @@ ORDER = [
     "readers",
     "triples",
     "reconcile",
+    "facts",
+    "thresholds",
     "infer",
     "assemble",
     "names",

@@ -57,7 +57,7 @@ def accounts_add_up(summary: Summary) -> int:
         built = summary.graphs[id]
         assert built.read == built.kept + sum(built.left_out.values()), id
         assert built.kept > 0
-        assert built.checksum
+        assert built.files
         left_out += sum(built.left_out.values())
     return left_out
 
@@ -279,18 +279,19 @@ def test_a_graph_that_breaks_its_own_rules_is_not_put_in_place(
 
 def test_what_is_given_replaces_what_is_embedded(tmp_path: Path) -> None:
     mondo, hp = tmp_path / "mondo.obo", tmp_path / "hp.obo"
-    files = {source.id: file for source, file in chosen({"mondo": mondo, "hp": hp})}
-    assert files["mondo"] == mondo
-    assert files["hp"] == hp
-    assert all_sources().keys() - files.keys() == {"mondo-xrefs"}
-    assert all(file.exists() for source, file in chosen({}))
-    assert len(chosen({})) == len(all_sources()) == 9
+    files = {source.id: file for source, file in chosen({"mondo": mondo, "hp": [hp]})}
+    assert files["mondo"] == [mondo]
+    assert files["hp"] == [hp]
+    embedded = {source.id: files for source, files in chosen({})}
+    assert embedded.keys() - files.keys() == {"mondo-xrefs"}
+    assert all(file.exists() for files in embedded.values() for file in files)
+    assert len(embedded) == 9
 
 
 def test_a_source_whose_package_is_missing() -> None:
-    source = Source("x", *("x",) * 9, package="no_such_package")
+    source = Source("x", *("x",) * 7, file="x", package="no_such_package")
     with pytest.raises(SourceError, match="pip install no_such_package"):
-        source.path()
+        source.embedded()
     assert source.graph == GRAPH + "x"
 
 

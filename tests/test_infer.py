@@ -9,15 +9,21 @@ import networkx as nx
 import pytest
 
 from kg import resources
+from kg.facts import Facts
 from kg.infer import (
-    Facts,
+    INFERRED,
     ancestors,
+    classified_specialists,
     closure,
+    comparisons,
     conclude,
+    independence,
     inherited_body_sites,
     inherited_specialists,
     listings,
     mapping_relations,
+    observed_specialists,
+    placed,
     shortcuts,
 )
 from kg.readers import read
@@ -29,9 +35,10 @@ from kg.triples import (
     node,
     rarity_statement,
     specialist_statement,
+    text,
     typed,
 )
-from kg.vocabulary import AUTHORITY, CARE, DKG, GRAPH, PROV, RARITY, RDF, SKOS, XSD
+from kg.vocabulary import AUTHORITY, CARE, DCTERMS, DKG, GRAPH, PROV, RARITY, RDF, SKOS, XSD
 
 OBO = "http://purl.obolibrary.org/obo/"
 DYSTONIA, FOCAL, CERVICAL, HAND, MOVEMENT = (
@@ -55,16 +62,16 @@ def world(*triples: Triple) -> Facts:
     """
     facts = Facts()
     for condition in (DYSTONIA, FOCAL, CERVICAL, HAND, MOVEMENT):
-        facts.add((node(condition), node(RDF.type), node(DKG.Condition)))
+        facts.add((node(condition), node(RDF.type), node(DKG.Condition)), MONDO)
     for child, parent in (
         (CERVICAL, FOCAL),
         (HAND, FOCAL),
         (FOCAL, DYSTONIA),
         (DYSTONIA, MOVEMENT),
     ):
-        facts.add((node(child), node(SKOS.broader), node(parent)))
+        facts.add((node(child), node(SKOS.broader), node(parent)), MONDO)
     for triple in triples:
-        facts.add(triple)
+        facts.add(triple, GRAPH + "curated")
     return facts
 
 
@@ -77,8 +84,7 @@ def said(triples: list[Triple], predicate: str) -> set[tuple[str, str]]:
 
 
 def mapped(facts: Facts, condition: str, record: str, graph: str = MONDO) -> None:
-    facts.add((node(condition), node(SKOS.mappingRelation), node(record)))
-    facts.mapped_in[(condition, record)] = graph
+    facts.add((node(condition), node(SKOS.mappingRelation), node(record)), graph)
 
 
 # --- the closure
@@ -215,7 +221,7 @@ def test_a_record_of_a_list_is_a_listing() -> None:
     mapped(facts, CERVICAL, NORD_FOCAL)
     mapped(facts, DYSTONIA, OBO + "NCIT_C34563")
     mapped(facts, DYSTONIA, "https://omim.org/entry/128100")
-    found = list(listings(facts, {}))
+    found = list(listings(facts))
     by_nih, by_nord = (
         RARITY + "MONDO_0000477-nih-GARD_6458",
         RARITY + "MONDO_0000481-nord-NORD_1010",
@@ -235,7 +241,7 @@ def test_what_is_listed_says_nothing_of_what_is_below_or_above() -> None:
         (node(MOVEMENT), node(SKOS.prefLabel), '"Rare movement disorder"@en'),
     )
     mapped(facts, MOVEMENT, GARD_FOCAL)
-    found = list(conclude(facts, {}))
+    found = list(conclude(facts))
     assert said(found, DKG.rareAccordingTo) == {(MOVEMENT, AUTHORITY + "nih")}
     assert {c for s, c in said(found, DKG.condition) if s.startswith(RARITY)} == {MOVEMENT}
 
@@ -243,9 +249,9 @@ def test_what_is_listed_says_nothing_of_what_is_below_or_above() -> None:
 def test_an_entry_of_orphanet_counts_where_the_nih_has_the_condition_too() -> None:
     facts = world()
     mapped(facts, FOCAL, ORPHA_FOCAL)
-    assert list(listings(facts, {})) == []
+    assert list(listings(facts)) == []
     mapped(facts, FOCAL, GARD_FOCAL)
-    found = list(listings(facts, {}))
+    found = list(listings(facts))
     assert (RARITY + "MONDO_0000477-orphanet-ORPHA_1866", DKG.Entry) in said(found, DKG.basis)
 
 
@@ -259,7 +265,7 @@ def test_an_entry_that_orphanet_calls_not_rare_is_none() -> None:
     )
     mapped(facts, FOCAL, ORPHA_FOCAL)
     mapped(facts, FOCAL, GARD_FOCAL)
-    found = list(conclude(facts, {}))
+    found = list(conclude(facts))
     assert said(found, DKG.notRareAccordingTo) == {(FOCAL, AUTHORITY + "orphanet")}
     assert said(found, DKG.rareAccordingTo) == {(FOCAL, AUTHORITY + "nih")}
 
@@ -268,22 +274,24 @@ def test_a_record_of_several_conditions_lists_none() -> None:
     facts = world()
     mapped(facts, FOCAL, GARD_FOCAL)
     mapped(facts, CERVICAL, GARD_FOCAL)
-    assert list(listings(facts, {})) == []
+    assert list(listings(facts)) == []
 
 
 def test_a_deprecated_condition_is_not_listed() -> None:
     facts = world()
     mapped(facts, OBO + "MONDO_0002393", GARD_FOCAL)
-    assert list(listings(facts, {})) == []
+    assert list(listings(facts)) == []
 
 
 def test_a_source_with_tags_is_taken_at_their_word() -> None:
     """Mondo's tags say whom the NIH lists; its mappings to GARD then do not, others' still do."""
     facts = world()
+    for triple in rarity_statement(HAND, "nih", "GARD:1", DKG.Listed, MONDO):
+        facts.add(triple, MONDO)
     mapped(facts, FOCAL, GARD_FOCAL)
     mapped(facts, CERVICAL, "https://rarediseases.info.nih.gov/diseases/27529", GRAPH + "do-xrefs")
     mapped(facts, CERVICAL, NORD_FOCAL)
-    found = list(listings(facts, {MONDO: {"nih"}}))
+    found = list(listings(facts))
     assert {s for s, _ in said(found, DKG.condition)} == {
         RARITY + "MONDO_0000481-nih-GARD_27529",
         RARITY + "MONDO_0000481-nord-NORD_1010",
@@ -295,7 +303,7 @@ def test_a_record_that_a_tag_has_named_is_not_listed_again() -> None:
     facts = world(*rarity_statement(FOCAL, "nih", "GARD:6458", DKG.Listed, MONDO))
     mapped(facts, FOCAL, GARD_FOCAL, GRAPH + "do-xrefs")
     mapped(facts, CERVICAL, NORD_FOCAL, GRAPH + "do-xrefs")
-    found = list(listings(facts, {MONDO: {"nih"}}))
+    found = list(listings(facts))
     assert {c for _, c in said(found, DKG.condition)} == {CERVICAL}
 
 
@@ -349,6 +357,124 @@ def test_a_statement_about_no_condition_is_left_to_the_validation() -> None:
         (node(RARITY + "y"), node(DKG.verdict), node(DKG.Rare)),
         (node(RARITY + "y"), node(DKG.condition), node(FOCAL)),
     )
-    concluded = list(conclude(facts, {}))
+    concluded = list(conclude(facts))
     assert {p for _, p, _ in concluded} == {node(SKOS.broaderTransitive)}
     assert len(concluded) == 3 + 3 + 2 + 1
+
+
+# --- records of other nomenclatures, numbers and specialists
+
+
+ORPHA = "http://www.orpha.net/ORDO/Orphanet_"
+NEUROLOGIC = ORPHA + "98006"
+EU = "https://w3id.org/disease-kg/criterion/eu"
+
+
+def link(subject: str, predicate: str, object: str) -> Triple:
+    return node(subject), node(predicate), node(object)
+
+
+def test_a_condition_of_its_own_comes_below_the_nearest_that_its_record_is_under() -> None:
+    """ORPHA:2 ⊂ ORPHA:1 (no condition's) ⊂ ORPHA:1866, which is focal dystonia's own."""
+    facts = world(
+        link(ORPHA + "2", RDF.type, DKG.Condition),
+        link(ORPHA + "2", SKOS.broader, ORPHA + "1"),
+        link(ORPHA + "1", SKOS.broader, ORPHA_FOCAL),
+        link(FOCAL, SKOS.exactMatch, ORPHA_FOCAL),
+    )
+    assert list(placed(facts)) == [link(ORPHA + "2", SKOS.broader, FOCAL)]
+
+
+def test_a_condition_of_its_own_comes_below_its_preferential_parent_else() -> None:
+    facts = world(
+        link(ORPHA + "2", RDF.type, DKG.Condition),
+        link(ORPHA + "2", DKG.preferentialParent, NEUROLOGIC),
+        link(MOVEMENT, SKOS.exactMatch, NEUROLOGIC),
+    )
+    assert list(placed(facts)) == [link(ORPHA + "2", SKOS.broader, MOVEMENT)]
+
+
+def test_orphanet_files_a_condition_under_a_specialist_s_field() -> None:
+    """Not one with a curated statement; and not one whose record is two conditions'."""
+    facts = world(
+        link(NEUROLOGIST, DKG.field, NEUROLOGIC),
+        link(FOCAL, SKOS.exactMatch, ORPHA_FOCAL),
+        link(ORPHA_FOCAL, DKG.preferentialParent, NEUROLOGIC),
+        link(CERVICAL, SKOS.exactMatch, ORPHA + "3"),
+        link(HAND, SKOS.exactMatch, ORPHA + "3"),
+        link(ORPHA + "3", DKG.preferentialParent, NEUROLOGIC),
+    )
+    found = list(classified_specialists(facts))
+    assert {c for _, c in said(found, DKG.condition)} == {FOCAL}
+    assert said(found, DKG.record) == {
+        ("https://w3id.org/disease-kg/care/MONDO_0000477-neurologist", ORPHA_FOCAL)
+    }
+    curated = specialist_statement(FOCAL, SURGEON, DKG.Curated, FOCAL)
+    for triple in curated:
+        facts.add(triple, GRAPH + "curated")
+    assert list(classified_specialists(facts)) == []
+
+
+def test_the_specialists_who_observe_the_symptoms_come_last() -> None:
+    """Three of four symptoms are the neurologist's to see, one the surgeon's."""
+    evaluation, operation = OBO + "MAXO_0000716", OBO + "MAXO_0000721"
+    seen = [OBO + f"HP_000000{n}" for n in range(1, 5)]
+    facts = world(
+        link(NEUROLOGIST, DKG.performs, evaluation),
+        link(SURGEON, DKG.performs, operation),
+        *(link(phenotype, DKG.observedThrough, evaluation) for phenotype in seen[:3]),
+        link(seen[3], DKG.observedThrough, operation),
+    )
+    for phenotype in seen:
+        facts.short[FOCAL, DKG.symptom, phenotype] = None
+    found = list(observed_specialists(facts))
+    assert {o for _, o in said(found, DKG.recommends)} == {NEUROLOGIST}
+    for triple in specialist_statement(FOCAL, GENETICIST, DKG.Inherited, FOCAL):
+        facts.add(triple, INFERRED)
+    assert list(observed_specialists(facts)) == []
+
+
+def test_a_listing_rests_on_the_record_that_its_own_is_a_match_of() -> None:
+    facts = world(
+        *rarity_statement(FOCAL, "nih", "GARD:6458", DKG.Listed, MONDO),
+        link(GARD_FOCAL, SKOS.exactMatch, ORPHA_FOCAL),
+    )
+    statement = RARITY + "MONDO_0000477-nih-GARD_6458"
+    assert list(independence(facts)) == [
+        link(statement, PROV.hadPrimarySource, ORPHA_FOCAL),
+        link(statement, DKG.basedOnRecordOf, "https://w3id.org/disease-kg/authority/orphanet"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "lower", "upper", "value", "answer"),
+    [
+        ("Europe", "10", "50", "", "meets"),
+        ("Europe", "60", "90", "", "exceeds"),
+        ("Europe", "100", "", "", "exceeds"),
+        ("Worldwide", "1", "9", "49.9", "meets"),
+        ("Worldwide", "1", "9", "50.1", ""),
+        ("Japan", "1", "9", "", ""),
+        ("Europe", "", "", "50.5", "exceeds"),
+        ("Europe", "", "", "", ""),
+    ],
+)
+def test_an_estimate_against_a_criterion(
+    place: str, lower: str, upper: str, value: str, answer: str
+) -> None:
+    """Open above is never within; a value outside its class widens the interval."""
+    estimate = "https://w3id.org/disease-kg/prevalence/x"
+    facts = world(link(estimate, DCTERMS.type, DKG.PointPrevalence))
+    for subject, predicate, literal in (
+        (EU, DKG.maxPrevalence, "0.0005"),
+        (EU, DKG.inclusive, "true"),
+        (EU, DKG.jurisdiction, "EU"),
+        (estimate, DKG.geography, place),
+        (estimate, DKG.prevalenceLower, lower),
+        (estimate, DKG.prevalenceUpper, upper),
+        (estimate, DKG.prevalenceValue, value),
+    ):
+        if literal:
+            facts.add((node(subject), node(predicate), text(literal)), GRAPH + "x")
+    ways = {"meets": DKG.meets, "exceeds": DKG.exceeds}
+    assert list(comparisons(facts)) == ([link(estimate, ways[answer], EU)] if answer else [])

@@ -17,6 +17,7 @@ from .files import head
 FORMATS = {
     "obo": "obo",
     "obograph": "obograph",
+    "owl": "owl",
     "sssom": "sssom",
     "hpoa": "hpoa",
     "hpo-genes": "hpo_genes",
@@ -45,7 +46,7 @@ _ONTOLOGY = "ontology"
 
 
 def read(path: Path, format: str) -> Iterator[Record]:
-    """Yield the records of a file; the format "ontology" means OBO or OBO Graphs JSON.
+    """Yield the records of a file; the format "ontology" means OBO, OBO Graphs JSON or OWL.
 
     Raises SourceError naming the file and the line or record, UnknownFormat.
     """
@@ -64,8 +65,10 @@ def _sniff(path: Path) -> str:
         return "obograph"
     if start.startswith(("format-version:", "data-version:", "ontology:", "[Term]", "!")):
         return "obo"
+    if "<rdf:RDF" in start or (start.startswith("<?xml") and "<JDBOR" not in start):
+        return "owl"
     raise SourceError(
         path,
-        f"is neither OBO nor OBO Graphs JSON; it begins {start[:40]!r}",
-        advice="give the publisher's .obo or .json file, gzipped or not",
+        f"is neither OBO, OBO Graphs JSON nor OWL in RDF/XML; it begins {start[:40]!r}",
+        advice="give the publisher's .obo, .json or .owl file, gzipped or not",
     )

@@ -16,7 +16,7 @@ def read(path: Path) -> Iterator[Record]:
     """
     yield Release()
     for number, (id, sites) in rows(path, ("id", "anatomy_id"), quoted=True):
-        record = identifier(path, number, id)
+        record = identifier(path, number, id.replace("DOID_", "DOID:"))
         found = [identifier(path, number, site) for site in filter(None, sites.split("|"))]
         if record is None or None in found:
             yield Skipped(f"line {number}", "refers to an identifier of no registry")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..records import Agent, Location, Record, Release, Skipped
+from ..records import Agent, Location, NaturalHistory, Record, Release, Skipped
 from .tables import identifier, rows
 
 _AXIOM = re.compile(r"(?:'([^']+)'|(\w+)) some (.+)")
@@ -19,9 +19,21 @@ _QUALIFIED = re.compile(r"\(('[^']+'|[^\s'()]+) and \(.*\)\)")
 _LOCATION = "disease has location"
 _CAUSES = frozenset({"has material basis in", "has disease driver", "has allergic trigger"})
 
+INHERITANCES = {
+    "autosomal dominant inheritance": "HP:0000006",
+    "autosomal recessive inheritance": "HP:0000007",
+    "X-linked inheritance": "HP:0001417",
+    "X-linked recessive inheritance": "HP:0001419",
+    "X-linked dominant inheritance": "HP:0001423",
+    "Y-linked inheritance": "HP:0001450",
+    "digenic inheritance": "HP:0010984",
+}
+"""The modes of inheritance that stand as a material basis, in the Human Phenotype Ontology."""
+
 
 def read(path: Path) -> Iterator[Record]:
-    """Yield the Release, then a Location or an Agent per axiom; Skipped for one that says neither.
+    """Yield the Release, then a Location, an Agent or a mode of inheritance per axiom; Skipped for
+    one that says none.
 
     Raises SourceError.
     """
@@ -46,6 +58,10 @@ def _said(record: str, axiom: str) -> Iterator[Record]:
     for filler in fillers:
         if relation == _LOCATION:
             yield Location(record, "", filler)
+        elif filler in INHERITANCES:
+            yield NaturalHistory(record, inheritances=(INHERITANCES[filler],))
+        elif filler.endswith("inheritance"):
+            yield Skipped(record, "an inheritance that the Human Phenotype Ontology lacks")
         elif relation in _CAUSES:
             yield Agent(record, relation, filler)
 

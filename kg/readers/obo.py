@@ -11,10 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import SourceError
-from ..records import Mapping, Name, Record, Release, Scope, Skipped, Tag, Term
+from ..identifiers import try_parse_curie
+from ..records import Agent, Mapping, Name, Record, Release, Scope, Skipped, Tag, Term
+from ..vocabulary import MATCHES, SKOS
 from .files import lines
-from .terms import PART_OF, SITES, checked, predicate_of_source, scope_of
+from .terms import MATERIAL_BASIS, PART_OF, SITES, checked, predicate_of_source, scope_of
 
+_MATCHES = {match.removeprefix(SKOS.base): match for match in MATCHES}
 _STANZA = re.compile(r"\[(\w+)\]$")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(.*)$')
 _QUALIFIERS = re.compile(r"\s*\{([^{}]*=.*)\}\s*(?:!.*)?$")
@@ -58,7 +61,7 @@ def read(path: Path) -> Iterator[Record]:
         yield from _term(tags, start)
 
 
-def _term(tags: list[tuple[str, str]], line: int) -> Iterator[Term | Skipped]:
+def _term(tags: list[tuple[str, str]], line: int) -> Iterator[Term | Agent | Skipped]:
     """Yield one stanza as a record."""
     values: dict[str, list[str]] = {}
     for tag, value in tags:
@@ -77,14 +80,38 @@ def _term(tags: list[tuple[str, str]], line: int) -> Iterator[Term | Skipped]:
         parents=tuple(dict.fromkeys(_first(value) for value in values.get("is_a", []))),
         part_of=_targets(relations, PART_OF),
         sites=_targets(relations, SITES),
-        mappings=tuple(_mapping(id, value) for value in values.get("xref", [])),
+        parent_sources=tuple(
+            (_first(value), source)
+            for value in values.get("is_a", [])
+            for source in _sources(value)
+        ),
+        mappings=(
+            *_mappings(id, values.get("xref", [])),
+            *_matches(id, values.get("property_value", [])),
+        ),
+        alternatives=tuple(_first(value) for value in values.get("alt_id", [])),
         tags=tuple(_tag(value) for value in values.get("subset", [])),
         deprecated=values.get("is_obsolete", [""])[0].startswith("true"),
         replaced_by=tuple(_first(value) for value in values.get("replaced_by", [])),
         consider=tuple(_first(value) for value in values.get("consider", [])),
         comment=_unescape(values["comment"][0]) if "comment" in values else "",
     )
-    yield from checked(term)
+    for record in checked(term):
+        yield record
+        if isinstance(record, Term):
+            yield from _agents(record.id, said)
+
+
+def _agents(record: str, said: list[str]) -> Iterator[Agent | Skipped]:
+    """Yield what brings a disease about; the agent's name stands behind an exclamation mark."""
+    for value in said:
+        relation, _, rest = value.partition(" ")
+        if relation in MATERIAL_BASIS:
+            agent, _, label = _bare(rest).partition(" ! ")
+            if curie := try_parse_curie(agent.strip()):
+                yield Agent(record, "has material basis in", label.strip(), curie)
+            else:
+                yield Skipped(f"{record} {agent}", "refers to an identifier of no registry")
 
 
 def _targets(relations: list[list[str]], predicates: frozenset[str]) -> tuple[str, ...]:
@@ -92,9 +119,20 @@ def _targets(relations: list[list[str]], predicates: frozenset[str]) -> tuple[st
     return tuple(dict.fromkeys(found))
 
 
-def _mapping(id: str, value: str) -> Mapping:
-    """Return a cross-reference; what it means stands in its sources."""
-    return Mapping(id, predicate_of_source(_sources(value)), _unescape(_first(value)))
+def _mappings(id: str, values: list[str]) -> Iterator[Mapping]:
+    """Yield the cross-references; what each means stands in its sources."""
+    for value in values:
+        predicate = predicate_of_source(_sources(value))
+        if predicate is not None:
+            yield Mapping(id, predicate, _unescape(_first(value)))
+
+
+def _matches(id: str, values: list[str]) -> Iterator[Mapping]:
+    """Yield the SKOS matches that a term states as properties."""
+    for value in values:
+        property, _, rest = value.partition(" ")
+        if predicate := _MATCHES.get(property.removeprefix("skos:").removeprefix(SKOS.base)):
+            yield Mapping(id, predicate, _unescape(_quoted(rest)[0].split(" ", 1)[0]))
 
 
 def _tag(value: str) -> Tag:

@@ -18,6 +18,7 @@ from .terms import PART_OF, SITES, checked, scope_of
 
 _REPLACED_BY = "http://purl.obolibrary.org/obo/IAO_0100001"
 _CONSIDER = "http://www.geneontology.org/formats/oboInOwl#consider"
+_ALTERNATIVE = "http://www.geneontology.org/formats/oboInOwl#hasAlternativeId"
 _LICENSE = "http://purl.org/dc/terms/license"
 
 
@@ -88,6 +89,7 @@ def _term(node: dict[str, Any], edges: list[tuple[str, str]]) -> Iterator[Term |
         deprecated=bool(meta.get("deprecated")),
         replaced_by=tuple(v for p, v in properties if p == _REPLACED_BY),
         consider=tuple(v for p, v in properties if p == _CONSIDER),
+        alternatives=tuple(v for p, v in properties if p == _ALTERNATIVE),
         comment=_text("\n".join(meta.get("comments") or [])),
     )
     yield from checked(term)

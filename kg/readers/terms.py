@@ -26,6 +26,17 @@ SITES = frozenset(
 )
 """Disease has location; disease has inflammation site."""
 
+MATERIAL_BASIS = frozenset(
+    {
+        "RO:0004019",
+        "has_material_basis_in",
+        _OBO + "RO_0004019",
+        _OBO + "IDO_0000664",
+        _OBO + "doid#has_material_basis_in",
+    }
+)
+"""Has material basis in: what brings a disease about."""
+
 _SCOPES: dict[str, Scope] = {
     "EXACT": "exact",
     "BROAD": "broad",
@@ -57,15 +68,25 @@ FREQUENCIES = {
 }
 """HPO's frequency terms and the shares of patients, 0 to 1, that their definitions give."""
 
+_OBSOLETE = frozenset(
+    {"MONDO:equivalentObsolete", "MONDO:obsoleteEquivalent", "MONDO:obsoleteEquivalentObsolete"}
+)
+
 
 def scope_of(word: str) -> Scope:
     """Return how near a synonym is, from the format's word for it; an unknown word is related."""
     return _SCOPES.get(word, "related")
 
 
-def predicate_of_source(sources: Iterable[str]) -> str:
-    """Return the SKOS mapping property that a cross-reference's sources say."""
-    return next((_PREDICATES[s] for s in sources if s in _PREDICATES), SKOS.mappingRelation)
+def predicate_of_source(sources: Iterable[str]) -> str | None:
+    """Return the SKOS mapping property that a cross-reference's sources say.
+
+    None says that it is to or from an obsolete record, and no mapping.
+    """
+    said = list(sources)
+    if any(source in _OBSOLETE for source in said):
+        return None
+    return next((_PREDICATES[s] for s in said if s in _PREDICATES), SKOS.mappingRelation)
 
 
 def checked(term: Term) -> Iterator[Term | Skipped]:
@@ -91,6 +112,12 @@ def checked(term: Term) -> Iterator[Term | Skipped]:
         parents=canonical(term.parents),
         part_of=canonical(term.part_of),
         sites=canonical(term.sites),
+        parent_sources=tuple(
+            (parent, try_parse_curie(source) or source)
+            for spelled, source in term.parent_sources
+            if (parent := try_parse_curie(spelled))
+        ),
+        alternatives=canonical(term.alternatives),
         replaced_by=canonical(term.replaced_by),
         consider=canonical(term.consider),
         tags=tuple(
