@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..errors import SourceError
 from ..records import Mapping, Record, Release, Skipped
 from ..vocabulary import SKOS
 from .tables import identifier, rows
@@ -19,7 +20,10 @@ def read(path: Path) -> Iterator[Record]:
     Raises SourceError.
     """
     yield Release()
-    for number, (id, one, many) in rows(path, ("id",), ("xref", "xrefs"), quoted=True):
+    for number, (id, _, one, many) in rows(path, ("id", "label"), ("xref", "xrefs"), quoted=True):
+        if not one and not many:
+            problem = "has no cross-reference in a column named xref or xrefs"
+            raise SourceError(path, problem, f"line {number}", "is it the right file?")
         for target in filter(None, _BETWEEN.split(one or many)):
             subject, object = (identifier(path, number, each) for each in (id, target))
             if subject and object:

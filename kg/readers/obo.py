@@ -122,9 +122,7 @@ def _targets(relations: list[list[str]], predicates: frozenset[str]) -> tuple[st
 def _mappings(id: str, values: list[str]) -> Iterator[Mapping]:
     """Yield the cross-references; what each means stands in its sources."""
     for value in values:
-        predicate = predicate_of_source(_sources(value))
-        if predicate is not None:
-            yield Mapping(id, predicate, _unescape(_first(value)))
+        yield Mapping(id, predicate_of_source(_sources(value)), _unescape(_first(value)))
 
 
 def _matches(id: str, values: list[str]) -> Iterator[Mapping]:

@@ -65,8 +65,8 @@ def read_elements(
                         element.clear()
                         stack[-1].clear()
     except ParseError as error:
-        problem = f"is broken or cut off ({error})"
-        raise SourceError(path, problem, f"after {last or 'its head'}", _DOWNLOAD_AGAIN) from error
+        problem = f"is broken or cut off after {last or 'its head'} ({error})"
+        raise SourceError(path, problem, f"line {error.position[0]}", _DOWNLOAD_AGAIN) from error
     except DefusedXmlException as error:
         raise SourceError(
             path, f"declares a document type or entities ({type(error).__name__})", "its head"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..errors import SourceError
 from ..records import PreferentialParent, Record, Skipped
 from .orphadata import code, disorders
 
@@ -24,6 +25,8 @@ def read(path: Path) -> Iterator[Record]:
             yield found
             continue
         element, term = found
+        if element.find("DisorderFlagList") is not None:
+            raise SourceError(path, "is the nomenclature (product 1), not the linearisation")
         yield term
         for association in element.iterfind(_ASSOCIATION):
             target = association.find("TargetDisorder")

@@ -115,8 +115,9 @@ def _elements(path: Path) -> Iterator[Element]:
                     yield element
                     stack[0].clear()
     except ParseError as error:
-        problem = f"is broken or cut off ({error})"
-        raise SourceError(path, problem, f"after {last}", "download it again") from error
+        problem = f"is broken or cut off after {last} ({error})"
+        where = f"line {error.position[0]}"
+        raise SourceError(path, problem, where, "download it again") from error
     except DefusedXmlException as error:
         raise SourceError(
             path,
@@ -253,8 +254,7 @@ def _mappings(iri: str, found: _Class, annotations: Annotations) -> Iterator[Map
         said = [note for by, note in notes if by == _OIO + "source"]
         words = [note.split(" ", 1)[0] for by, note in notes if by == _MAPPING_NOTE]
         known = next((_NOTES[word] for word in words if word in _NOTES), None)
-        if meant := known or predicate_of_source(said):
-            yield Mapping(iri, meant, reference)
+        yield Mapping(iri, known or predicate_of_source(said), reference)
 
 
 def _kinds(iri: str, classes: dict[str, _Class]) -> Iterator[str]:

@@ -29,16 +29,18 @@ def read(path: Path) -> Iterator[Record]:
     """
     yield Release()
     columns = (*_CONDITION, *_RECORD, *_OTHERS)
+    templates = 0
     for number, cells in rows(path, (), columns):
         row = dict(zip(columns, cells, strict=True))
         condition = row["mondo_id"] or row["subject_id"]
-        if condition == _TEMPLATE:
+        if not templates:
+            if condition != _TEMPLATE:
+                problem = f"is no ROBOT template: its second row does not begin with {_TEMPLATE}"
+                raise SourceError(path, problem, f"line {number}", "is it the right file?")
+            templates = number
             continue
         about = identifier(path, number, condition)
         if about is None:
-            if not condition:
-                problem = f"has no condition in a column named {' or '.join(_CONDITION)}"
-                raise SourceError(path, problem, f"line {number}", "is it the right file?")
             yield Skipped(f"line {number}", "refers to an identifier of no registry")
             continue
         named = "|".join(filter(None, (row[column] for column in _RECORD)))

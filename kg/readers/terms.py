@@ -78,14 +78,14 @@ def scope_of(word: str) -> Scope:
     return _SCOPES.get(word, "related")
 
 
-def predicate_of_source(sources: Iterable[str]) -> str | None:
+def predicate_of_source(sources: Iterable[str]) -> str:
     """Return the SKOS mapping property that a cross-reference's sources say.
 
-    None says that it is to or from an obsolete record, and no mapping.
+    "" says that it is to or from an obsolete record; `checked` leaves it out.
     """
     said = list(sources)
     if any(source in _OBSOLETE for source in said):
-        return None
+        return ""
     return next((_PREDICATES[s] for s in said if s in _PREDICATES), SKOS.mappingRelation)
 
 
@@ -126,6 +126,9 @@ def checked(term: Term) -> Iterator[Term | Skipped]:
         ),
         mappings=tuple(Mapping(id, *pair) for pair in sorted(_relations(term.mappings, one))),
     )
+    for mapping in term.mappings:
+        if not mapping.predicate:
+            yield Skipped(f"{id} {mapping.object}", "a match of an obsolete record")
     for identifier in bad:
         yield Skipped(f"{id} {identifier}", "refers to an identifier of no registry")
     yield good
@@ -135,6 +138,8 @@ def _relations(
     mappings: Iterable[Mapping], canonical: Callable[[str], str | None]
 ) -> set[tuple[str, str]]:
     """Return (predicate, target) pairs; a bare relation is left out where another says more."""
-    pairs = {(m.predicate, target) for m in mappings if (target := canonical(m.object))}
+    pairs = {
+        (m.predicate, target) for m in mappings if m.predicate and (target := canonical(m.object))
+    }
     said = {target for predicate, target in pairs if predicate != SKOS.mappingRelation}
     return {pair for pair in pairs if pair[0] != SKOS.mappingRelation or pair[1] not in said}
