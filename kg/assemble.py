@@ -35,7 +35,7 @@ from .records import (
 )
 from .sources import Source
 from .triples import Triple
-from .vocabulary import DKG
+from .vocabulary import DKG, SKOS
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LISTED = "listed"
@@ -241,7 +241,10 @@ class Assembly:
             return
         said = list(self._new(self._standing(source, term)))
         condition, problem = self._reconciliation.condition(term.id)
-        if problem == UNKNOWN and self._is_adoptable(term, source):
+        if problem == UNKNOWN and (same := self._same(term)):
+            condition, problem = same, ""
+            found.append((condition, Mapping(condition, SKOS.exactMatch, term.id)))
+        elif problem == UNKNOWN and self._is_adoptable(term, source):
             self._reconciliation.adopt(term.id)
             condition, problem = term.id, ""
             self._names[condition].add(term.name.casefold())
@@ -259,6 +262,12 @@ class Assembly:
         if problem in (AMBIGUOUS, RETIRED):
             account.unjoined[problem] = account.unjoined.get(problem, 0) + 1
         yield from said
+
+    def _same(self, term: Term) -> str:
+        """Return the one condition that has an exact match in common with a record, "" for none."""
+        exact = [m.object for m in term.mappings if m.predicate == SKOS.exactMatch]
+        conditions = {self._reconciliation.condition(record)[0] for record in exact} - {""}
+        return conditions.pop() if len(conditions) == 1 else ""
 
     def _standing(self, source: Source, term: Term) -> Iterator[Triple]:
         yield from triples.record(term, labeled=term.id not in self._labeled)
