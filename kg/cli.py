@@ -468,6 +468,9 @@ def _ascii(output: Path | None) -> bool:
 @click.argument("condition", required=False)
 @click.option("--disagreements", is_flag=True, help="What one says is rare and another is not.")
 @click.option("--only", metavar="AUTHORITY", help="What this authority alone says is rare.")
+@click.option(
+    "--contradicted", is_flag=True, help="What is listed against the authority's own limit."
+)
 @format_option("table", "csv", "tsv", "json")
 @store_option
 @output_option
@@ -476,6 +479,7 @@ def rarity(
     condition: str | None,
     disagreements: bool,
     only: str | None,
+    contradicted: bool,
     format: str,
     directory: Path | None,
     output: Path | None,
@@ -489,12 +493,16 @@ def rarity(
     Examples:
       disease-kg rarity "focal dystonia"
       disease-kg rarity --disagreements
+      disease-kg rarity --contradicted
       disease-kg rarity --only orphanet --format csv > orphanet-only.csv
     """
+    from . import queries, tables
     from . import rarity as rarities
 
-    if (condition is not None) + disagreements + (only is not None) > 1:
-        raise click.UsageError("give a CONDITION, --disagreements or --only, one of them")
+    if (condition is not None) + disagreements + (only is not None) + contradicted > 1:
+        raise click.UsageError(
+            "give a CONDITION, --disagreements, --only or --contradicted, one of them"
+        )
     if condition is not None:
         store, iri = _found(directory, condition)
         evidence = rarities.Evidence.of(store, iri)
@@ -502,6 +510,10 @@ def rarity(
             evidence.write(stream, format)
         return
     store = open_store(directory)
+    if contradicted:
+        with writing(output) as stream:
+            tables.write(queries.run(store, "rarity-contradicted"), stream, format)
+        return
     if only is not None:
         found = rarities.only(store, only)
     else:

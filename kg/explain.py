@@ -221,10 +221,34 @@ class _Graph:
             for behind in self._statements(ancestor):
                 if behind[0]["statement"] == premise:
                     yield from self._grounds(behind, seen)
+        elif row["basis"] == DKG.Classified:
+            yield from self._classified(condition, str(row["thing"]))
+        elif row["basis"] == DKG.Observed:
+            yield from self._observed(condition, str(row["thing"]))
         elif row["says"] == DKG.authority and row["source"] == _INFERRED:
             yield from self._mappings(condition, row["record"])
             if row["basis"] == DKG.Entry:
                 yield from self._by_nih(condition, seen)
+
+    def _classified(self, condition: str, specialist: str) -> Iterator[Link]:
+        """Yield where Orphanet files the condition's record, and whose field that is."""
+        asked = {"condition": f"<{condition}>", "specialist": f"<{specialist}>"}
+        for row in queries.run(self._store, "specialist-by-field", **asked):
+            record, head = (Thing(str(row[k]), _short(row[k])) for k in ("record", "head"))
+            head = Thing(head.iri, str(row["label"] or head.label))
+            filed, field = (self._origin(str(row[k])) for k in ("source", "field_source"))
+            yield from self._mappings(condition, row["record"])
+            yield Link(record, "dkg:preferentialParent", head, filed)
+            yield Link(self.thing(specialist), "dkg:field", head, field)
+
+    def _observed(self, condition: str, specialist: str) -> Iterator[Link]:
+        """Yield the condition's symptoms that the specialist's evaluation observes."""
+        asked = {"condition": f"<{condition}>", "specialist": f"<{specialist}>"}
+        for row in queries.run(self._store, "specialist-by-symptoms", **asked):
+            symptom = Thing(str(row["phenotype"]), str(row["symptom"]))
+            evaluation = Thing(str(row["evaluation"]), str(row["label"]))
+            origin = self._origin(str(row["source"]))
+            yield Link(symptom, "dkg:observedThrough", evaluation, origin)
 
     def _by_nih(self, condition: str, seen: set[str]) -> Iterator[Link]:
         """Yield the NIH's listings, without which an entry of Orphanet's counts for nothing."""
@@ -339,6 +363,8 @@ _BASES = {
     "Entry": "an entry of its nomenclature, counted because the NIH lists the condition too",
     "Reported": "reported by another publication",
     "Curated": "curated",
+    "Classified": "Orphanet files it under the specialist's field",
+    "Observed": "symptoms of it are observed through an evaluation by the specialist",
     "Stated": "stated by the source",
 }
 _WORDS = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 from typing import TypeAlias
@@ -19,6 +20,7 @@ from .queries import Value
 from .resolve import resolve
 from .store import Store
 from .tables import Stream, short, write_cells, write_text
+from .thresholds import PLACES, Criterion
 from .vocabulary import DKG, PREFIXES
 
 Verdicts: TypeAlias = dict[str, str]
@@ -159,7 +161,8 @@ def write_by_authority(
 class Evidence:
     """Everything that is stated of one condition's rarity, and who is silent.
 
-    `rows` has one row a statement, with the columns COLUMNS. `rare` and `not_rare` name the
+    `rows` has one row a statement, with the columns COLUMNS, and `estimates` one sentence a published
+    number of persons, with the limits that it is within or above. `rare` and `not_rare` name the
     authorities; `voices` counts those who say rare independently: a listing that rests on
     another's record is no voice of its own. `silent` are those who rate other conditions in
     this graph, `absent` those of whom it has no statement at all.
@@ -173,6 +176,7 @@ class Evidence:
     voices: int
     silent: list[str]
     absent: list[str]
+    estimates: list[str]
 
     @classmethod
     def of(cls, store: Store, condition: str) -> Evidence:
@@ -199,6 +203,10 @@ class Evidence:
             int(str(agreement["voices"])) if agreement else 0,
             [authority.label for authority in others if authority.rates],
             [authority.label for authority in others if not authority.rates],
+            [
+                _estimate(row)
+                for row in queries.run(store, "prevalence-of-condition", condition=asked)
+            ],
         )
 
     def to_json(self) -> str:
@@ -230,7 +238,53 @@ class Evidence:
             lines.append(f"Silence is not “not rare”. Silent here: {'; '.join(self.silent)}.")
         if self.absent:
             lines.append(f"No statement of theirs is in this graph: {'; '.join(self.absent)}.")
+        if self.estimates:
+            lines += ["Published numbers:", *(f"  {estimate}" for estimate in self.estimates)]
         return lines
+
+
+def _estimate(row: dict[str, Value]) -> str:
+    """Return a published number in words, and what it comes to by each criterion."""
+    said = _number(row)
+    words = [f"{row['type']}, {row['geography']}: {said}"]
+    if not row["validated"]:
+        words.append("not validated")
+    for way, verb in (("meets", "within the limit of"), ("exceeds", "above the limit of")):
+        if row[way]:
+            words.append(f"{verb} {row[way]}")
+    if not row["meets"] and not row["exceeds"]:
+        words.append(_undetermined(row))
+    if row["references"]:
+        words.append(
+            "cites " + ", ".join(short(each) for each in str(row["references"]).split("; "))
+        )
+    return "; ".join(words)
+
+
+def _number(row: dict[str, Value]) -> str:
+    """Return how many, as the source counts: persons in 100,000, or cases, or families."""
+    if row["cases"] or row["families"]:
+        return f"{row['cases'] or row['families']} {'cases' if row['cases'] else 'families'}"
+    words = []
+    if row["value"] is not None:
+        words.append(f"{row['value']} in 100,000")
+    if row["class"]:
+        words.append(f"class {row['class']}")
+    return ", ".join(words) or "no number"
+
+
+def _undetermined(row: dict[str, Value]) -> str:
+    """Return why no criterion decides what an estimate comes to."""
+    if row["type"] != "point prevalence":
+        return "not a prevalence at one time, so that no limit of rarity applies"
+    if row["lower"] is None and row["value"] is None:
+        return "no number to compare"
+    if not any(c.applies_in(str(row["geography"])) for c in _EVERYWHERE):
+        return "of a place that no criterion is for"
+    return "undetermined: the limits lie within the class"
+
+
+_EVERYWHERE = [Criterion("", Decimal(0), False, place) for place in PLACES]
 
 
 def _row(rows: list[dict[str, Value]]) -> dict[str, str]:
