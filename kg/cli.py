@@ -229,11 +229,20 @@ def _sparql(query: str) -> str | None:
 
 @cli.command()
 @click.argument("condition")
+@click.option(
+    "--lang",
+    "language",
+    default="en",
+    show_default=True,
+    help="The language of its names, such as es, where a source gives them.",
+)
 @format_option("text", "markdown", "json", "jsonld", "turtle")
 @store_option
 @output_option
 @volume_options
-def show(condition: str, format: str, directory: Path | None, output: Path | None) -> None:
+def show(
+    condition: str, language: str, format: str, directory: Path | None, output: Path | None
+) -> None:
     """Show the page of a CONDITION, by name, synonym or any identifier.
 
     \b
@@ -246,7 +255,7 @@ def show(condition: str, format: str, directory: Path | None, output: Path | Non
     from .conditions import Condition
 
     store = open_store(directory)
-    found = Condition.find(store, condition)
+    found = Condition.find(store, condition, language)
     _say_if_replaced(condition, found.iri, found.label)
     if format in {"jsonld", "turtle"}:
         from .exports import export as write_graph

@@ -14,6 +14,7 @@ from . import queries
 from .errors import UnknownThing
 from .identifiers import compress
 from .queries import Value
+from .rarity import published
 from .resolve import resolve
 from .store import Store
 from .vocabulary import DKG
@@ -43,6 +44,28 @@ class Counted(Thing):
     """A thing with a number: of conditions below it, of types that have it."""
 
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Thing):
+    """A thing that is said of the condition, and the graphs that say it."""
+
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Action(Thing):
+    """A medical action: what it does to the condition or to one of its symptoms, and who says so.
+
+    `relation` is in words ("treats"), `mined` says that a machine read it out of texts.
+    """
+
+    relation: str
+    symptom: str | None
+    substance: str | None
+    mined: bool
+    references: tuple[str, ...]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +134,22 @@ class Condition:
     Raises UnknownThing when the store has no such condition.
     """
 
-    def __init__(self, store: Store, iri: str) -> None:
+    def __init__(self, store: Store, iri: str, language: str = "en") -> None:
         self._store = store
         self.iri = iri
+        self.language = language
         summary = next(iter(self._rows("condition-summary")), None)
         if summary is None:
             raise UnknownThing(iri)
         self._summary = summary
 
     @classmethod
-    def find(cls, store: Store, text: str) -> Condition:
-        """Return the condition of a name, an identifier in any spelling, or an IRI."""
-        return cls(store, resolve(store, text, "condition").value)
+    def find(cls, store: Store, text: str, language: str = "en") -> Condition:
+        """Return the condition of a name, an identifier in any spelling, or an IRI.
+
+        Its names are those of a language, where the graph has them in it.
+        """
+        return cls(store, resolve(store, text, "condition").value, language)
 
     def _rows(self, query: str) -> Iterator[dict[str, Value]]:
         return iter(queries.run(self._store, query, condition=f"<{self.iri}>"))
@@ -132,8 +159,15 @@ class Condition:
 
     @property
     def label(self) -> str:
-        """The preferred name, or the CURIE of one without a name."""
-        return _text(self._summary["label"]) or self.curie
+        """The preferred name in the language, else in English, else the CURIE."""
+        return self._label_in_language or _text(self._summary["label"]) or self.curie
+
+    @cached_property
+    def _label_in_language(self) -> str:
+        if self.language == "en":
+            return ""
+        preferred = (row for row in self._rows("synonyms") if _local(row["kind"]) == "prefLabel")
+        return next((str(r["name"]) for r in preferred if r["language"] == self.language), "")
 
     @property
     def curie(self) -> str:
@@ -174,8 +208,14 @@ class Condition:
     def other_names(self, of: Condition | Thing) -> list[str]:
         """Return the other names of this or a related condition, sorted, lower case first."""
         rows = queries.run(self._store, "synonyms", condition=f"<{of.iri}>")
-        names = {str(row["name"]) for row in rows} - {of.label}
+        names = {str(row["name"]) for row in rows if row["language"] == self.language} - {of.label}
         return sorted(names, key=lambda name: (name.casefold(), name.swapcase()))
+
+    @cached_property
+    def name_sources(self) -> list[str]:
+        """The graphs that say its names in the language."""
+        rows = (row for row in self._rows("synonyms") if row["language"] == self.language)
+        return sorted({str(row["source"]) for row in rows})
 
     @cached_property
     def broader(self) -> list[Thing]:
@@ -232,9 +272,9 @@ class Condition:
         return self._of_types("sites-of-types", "site")
 
     @cached_property
-    def causes(self) -> list[Thing]:
+    def causes(self) -> list[Told]:
         """Genes and other agents that are stated to be associated with it."""
-        return _things(self._rows("causes-of-condition"), "agent", "label")
+        return _told(self._rows("causes-of-condition"), "agent", "label")
 
     @cached_property
     def causes_of_types(self) -> list[Counted]:
@@ -242,18 +282,36 @@ class Condition:
         return self._of_types("causes-of-types", "agent")
 
     @cached_property
-    def inheritance(self) -> list[Thing]:
+    def inheritance(self) -> list[Told]:
         """The modes of inheritance."""
         return self._aspect(DKG.inheritance)
 
     @cached_property
-    def onset(self) -> list[Thing]:
+    def onset(self) -> list[Told]:
         """The ages at which it begins."""
         return self._aspect(DKG.ageOfOnset)
 
-    def _aspect(self, aspect: str) -> list[Thing]:
+    def _aspect(self, aspect: str) -> list[Told]:
         rows = self._rows("inheritance-and-onset")
-        return _things((row for row in rows if row["aspect"] == aspect), "term", "label")
+        return _told((row for row in rows if row["aspect"] == aspect), "term", "label")
+
+    @cached_property
+    def prevalence(self) -> list[str]:
+        """The published numbers in words, and what each comes to by the limits of rarity."""
+        return published(self._rows("prevalence-of-condition"))
+
+    @cached_property
+    def tests(self) -> list[Counted]:
+        """The actions through which its symptoms are observed, and how many of them."""
+        return _counted(self._rows("tests-of-condition"), "action", "symptoms")
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        """The medical actions that treat or prevent it or a symptom, or must not be taken."""
+        rows: dict[str, list[dict[str, Value]]] = {}
+        for row in self._rows("actions-of-condition"):
+            rows.setdefault(str(row["statement"]), []).append(row)
+        return [_action(group) for group in rows.values()]
 
     @cached_property
     def symptoms(self) -> list[Symptom]:
@@ -321,6 +379,9 @@ _PARTS = (
     "onset",
     "symptoms",
     "symptoms_of_types",
+    "prevalence",
+    "tests",
+    "actions",
     "look_alikes",
     "references",
     "codes",
@@ -349,6 +410,30 @@ def _thing(row: dict[str, Value], iri: str, label: str) -> Thing:
 
 def _things(rows: Iterator[dict[str, Value]], iri: str, label: str) -> list[Thing]:
     return list(dict.fromkeys(_thing(row, iri, label) for row in rows if row[iri]))
+
+
+def _told(rows: Iterator[dict[str, Value]], iri: str, label: str) -> list[Told]:
+    """Return each thing once, with all the graphs that say it."""
+    found: dict[Thing, list[str]] = {}
+    for row in rows:
+        found.setdefault(_thing(row, iri, label), []).append(str(row["source"]))
+    return [Told(t.iri, t.label, tuple(dict.fromkeys(graphs))) for t, graphs in found.items()]
+
+
+def _action(rows: list[dict[str, Value]]) -> Action:
+    """Return one statement of an action; it has a row for each reference."""
+    row = rows[0]
+    thing = _thing(row, "action", "label")
+    return Action(
+        thing.iri,
+        thing.label,
+        str(row["relation"]),
+        _text(row["symptom"]),
+        _text(row["substance"]),
+        bool(row["mined"]),
+        tuple(dict.fromkeys(str(r["reference"]) for r in rows if r["reference"])),
+        str(row["source"]),
+    )
 
 
 def _counted(rows: Iterator[dict[str, Value]], iri: str, count: str) -> list[Counted]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from . import queries
-from .conditions import Condition, Counted, Stated, Symptom, Thing, Verdict
+from .conditions import Action, Condition, Counted, Stated, Symptom, Thing, Told, Verdict
 from .identifiers import compress
 from .store import Store
 from .vocabulary import GRAPH
@@ -186,6 +186,9 @@ def _rarity(condition: Condition) -> Section:
             section.say(note, *_grounds([v for v in verdicts if v.note == note]), depth=1)
     if not by_authority:
         section.say("No authority states whether it is rare. Silence does not mean “not rare”.")
+    if condition.prevalence:
+        section.say("Published numbers of those affected:", _graph("orphanet-prevalence"))
+        section.list(condition.prevalence)
     if condition.rarity_of_types:
         section.say(f"Narrower types that are listed as rare, of {condition.below:,} in all:")
         section.list([f"by {one.label}: {one.count:,}" for one in condition.rarity_of_types])
@@ -245,10 +248,11 @@ def _type(condition: Condition, narrower: Counted) -> str:
 def _causes(condition: Condition) -> Section:
     section = Section(f"What causes {condition.label}?")
     if condition.causes:
-        section.say("Associated genes and other agents:", _graph("hpo-genes"))
+        section.say("Associated genes and other agents:", *_sources(condition.causes))
         section.list([_named(thing) for thing in condition.causes])
-    if condition.inheritance:
-        section.say(f"Inheritance: {_joined(condition.inheritance, 'inheritance')}", _graph("hpoa"))
+    if inheritance := condition.inheritance:
+        modes = _joined(inheritance, "inheritance")
+        section.say(f"Inheritance: {modes}", *_sources(inheritance))
     if not condition.causes and condition.causes_of_types:
         section.say("None is stated of it as a whole. Of its narrower types:", _graph("hpo-genes"))
         section.list([_in_types(thing, thing.curie) for thing in condition.causes_of_types])
@@ -259,15 +263,14 @@ def _symptoms(condition: Condition) -> Section:
     section = Section(f"What are the symptoms of {condition.label}?")
     present = [symptom for symptom in condition.symptoms if not symptom.excluded]
     absent = [symptom for symptom in condition.symptoms if symptom.excluded]
-    source = condition.symptoms[0].source if condition.symptoms else None
     for heading, group in _by_frequency(present):
-        section.say(f"{heading}:", source)
+        section.say(f"{heading}:", *dict.fromkeys(symptom.source for symptom in group))
         section.list([symptom.label for symptom in group])
     if absent:
-        section.say("Stated to be absent:", source)
+        section.say("Stated to be absent:", *dict.fromkeys(symptom.source for symptom in absent))
         section.list([symptom.label for symptom in absent])
-    if condition.onset:
-        section.say(f"Age of onset: {_joined(condition.onset, 'onset')}", _graph("hpoa"))
+    if onset := condition.onset:
+        section.say(f"Age of onset: {_joined(onset, 'onset')}", *_sources(onset))
     if not present and condition.symptoms_of_types:
         section.say("None is stated of it as a whole. Of its narrower types:", _graph("hpoa"))
         section.list([_in_types(thing) for thing in condition.symptoms_of_types])
@@ -288,7 +291,11 @@ def _by_frequency(symptoms: list[Symptom]) -> list[tuple[str, list[Symptom]]]:
 
 
 def _testing(condition: Condition) -> Section:
-    return Section(f"Testing for {condition.label}")
+    section = Section(f"Testing for {condition.label}")
+    if condition.tests:
+        section.say("Its symptoms are observed through:", _graph("maxo-diagnostics"))
+        section.list([f"{t.label}: {_number(t.count, 'symptom')}" for t in condition.tests])
+    return section
 
 
 def _misdiagnosis(condition: Condition) -> Section:
@@ -305,7 +312,24 @@ def _misdiagnosis(condition: Condition) -> Section:
 
 
 def _treatment(condition: Condition) -> Section:
-    return Section(f"How is {condition.label} treated?")
+    section = Section(f"How is {condition.label} treated?")
+    for mined, heading in (
+        (False, "According to curators who read the literature:"),
+        (True, "Read out of abstracts by a machine, and not checked by people:"),
+    ):
+        actions = [action for action in condition.actions if action.mined == mined]
+        if actions:
+            section.say(heading, *dict.fromkeys(action.source for action in actions))
+            section.list(list(dict.fromkeys(map(_does, actions))))
+    return section
+
+
+def _does(action: Action) -> str:
+    """Return what an action does, to what, and who wrote so."""
+    given = f" with {action.substance}" if action.substance else ""
+    cited = ", ".join(compress(iri) or iri for iri in action.references)
+    aim = action.symptom or "the condition itself"
+    return f"{action.label}{given}: {action.relation} ({aim})" + (f"; {cited}" if cited else "")
 
 
 def _doctors(condition: Condition) -> Section:
@@ -336,7 +360,7 @@ def _names(condition: Condition) -> Section:
     section = Section(f"Names and codes of {condition.label}")
     section.say(f"Main name: {_named(condition)}", condition.source)
     if others := _distinct(condition.names, condition.label):
-        section.say("Other names:", condition.source)
+        section.say("Other names:", *condition.name_sources)
         for name in others:
             section.say(name, depth=1)
     else:
@@ -377,7 +401,12 @@ def _number(count: int, of: str) -> str:
     return f"{count:,} {of}" if count == 1 else f"{count:,} {of}s"
 
 
-def _joined(things: list[Thing], kind: str) -> str:
+def _sources(things: Iterable[Told]) -> list[str]:
+    """Return the graphs that say any of the things."""
+    return list(dict.fromkeys(source for thing in things for source in thing.sources))
+
+
+def _joined(things: Sequence[Thing], kind: str) -> str:
     """Return names without the word that they have in common with the heading."""
     return ", ".join(thing.label.removesuffix(f" {kind}") for thing in things)
 

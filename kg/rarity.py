@@ -161,8 +161,8 @@ def write_by_authority(
 class Evidence:
     """Everything that is stated of one condition's rarity, and who is silent.
 
-    `rows` has one row a statement, with the columns COLUMNS, and `estimates` one sentence a published
-    number of persons, with the limits that it is within or above. `rare` and `not_rare` name the
+    `rows` has one row a statement, with the columns COLUMNS, and `estimates` one sentence for each
+    published number, with the limits that it is within or above. `rare` and `not_rare` name the
     authorities; `voices` counts those who say rare independently: a listing that rests on
     another's record is no voice of its own. `silent` are those who rate other conditions in
     this graph, `absent` those of whom it has no statement at all.
@@ -203,10 +203,7 @@ class Evidence:
             int(str(agreement["voices"])) if agreement else 0,
             [authority.label for authority in others if authority.rates],
             [authority.label for authority in others if not authority.rates],
-            [
-                _estimate(row)
-                for row in queries.run(store, "prevalence-of-condition", condition=asked)
-            ],
+            published(queries.run(store, "prevalence-of-condition", condition=asked)),
         )
 
     def to_json(self) -> str:
@@ -243,7 +240,12 @@ class Evidence:
         return lines
 
 
-def _estimate(row: dict[str, Value]) -> str:
+def published(rows: Iterable[dict[str, Value]]) -> list[str]:
+    """Return published numbers in words, first those that a limit of rarity decides on."""
+    return list(map(_in_words, sorted(rows, key=lambda row: not (row["meets"] or row["exceeds"]))))
+
+
+def _in_words(row: dict[str, Value]) -> str:
     """Return a published number in words, and what it comes to by each criterion."""
     said = _number(row)
     words = [f"{row['type']}, {row['geography']}: {said}"]
