@@ -365,6 +365,8 @@ _PARTS = (
     "deprecated",
     "replacements",
     "names",
+    "name_sources",
+    "language",
     "broader",
     "narrower",
     "below",

@@ -251,9 +251,10 @@ def _in_words(row: dict[str, Value]) -> str:
     words = [f"{row['type']}, {row['geography']}: {said}"]
     if not row["validated"]:
         words.append("not validated")
-    for way, verb in (("meets", "within the limit of"), ("exceeds", "above the limit of")):
+    for way, verb in (("meets", "within the limit for"), ("exceeds", "above the limit for")):
         if row[way]:
-            words.append(f"{verb} {row[way]}")
+            limits = " and ".join(f"“{limit}”" for limit in str(row[way]).split("; "))
+            words.append(f"{verb} {limits}")
     if not row["meets"] and not row["exceeds"]:
         words.append(_undetermined(row))
     if row["references"]:

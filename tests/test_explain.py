@@ -13,6 +13,7 @@ from kg.resolve import resolve
 from kg.store import Store
 
 WORLD = Path(__file__).parent / "fixtures" / "world.trig"
+PREMISE, DIAGNOSTICS = "care:MONDO_0003441-neurologist", "graph:maxo-diagnostics"
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 MORE = """
 graph:mondo-xrefs {
@@ -53,21 +54,51 @@ def told(link: Link) -> tuple[str, str, str, str]:
 
 
 def test_what_is_taken_over_has_its_premise_and_the_way_up(world: Store) -> None:
-    [reason] = why(world, "cervical dystonia", "specialist", "neurologist").reasons
+    [reason] = why(world, "benign essential blepharospasm", "specialist", "neurologist").reasons
     assert [told(link) for link in reason.links] == [
-        ("cervical dystonia", "dkg:specialist", "neurologist", "inferred"),
-        ("cervical dystonia", "skos:broader", "focal dystonia", "mondo"),
+        ("benign essential blepharospasm", "dkg:specialist", "neurologist", "inferred"),
+        ("benign essential blepharospasm", "skos:broader", "focal dystonia", "mondo"),
         ("focal dystonia", "skos:broader", "dystonic disorder", "mondo"),
         ("dystonic disorder", "dkg:specialist", "neurologist", "curated"),
     ]
     first, *_, premise = reason.links
-    assert (first.basis, first.statement) == ("Inherited", "care:MONDO_0000481-neurologist")
+    assert (first.basis, first.statement) == ("Inherited", "care:MONDO_0011728-neurologist")
     assert (premise.basis, premise.references) == (
         "Curated",
         ("https://example.org/dystonia-care",),
     )
     assert reason.links[1].source.release == "2026-05-05"
     assert reason.licenses == (CC_BY,)
+
+
+def test_where_orphanet_files_it_and_whose_field_that_is(world: Store) -> None:
+    head = "Rare neurologic disease"
+    [reason] = why(world, "cervical dystonia", "specialist", "neurologist").reasons
+    assert [told(link) for link in reason.links] == [
+        ("cervical dystonia", "dkg:specialist", "neurologist", "inferred"),
+        (
+            "ORPHA:93962",
+            "dkg:preferentialParent",
+            "Rare neurologic disease",
+            "orphanet-linearisation",
+        ),
+        ("neurologist", "dkg:field", head, "curated"),
+    ]
+    assert (reason.links[0].basis, reason.links[0].record) == ("Classified", "ORPHA:93962")
+
+
+def test_the_symptoms_that_a_specialist_observes(world: Store) -> None:
+    """The neurologist of torsion dystonia 6, if it rested on its symptoms alone."""
+    text = WORLD.read_text("utf-8")
+    start = text.index("care:MONDO_0011264-neurologist a")
+    end = text.index(" .\n", start)
+    basis = text[start:end].replace("dkg:Inherited", "dkg:Observed")
+    store = Store.in_memory(text[:start] + basis.replace(PREMISE, DIAGNOSTICS) + text[end:])
+    [reason] = why(store, "torsion dystonia 6", "specialist", "neurologist").reasons
+    assert [told(link) for link in reason.links[1:]] == [
+        ("Blepharospasm", "dkg:observedThrough", "neurologist evaluation", "maxo-diagnostics"),
+        ("Torticollis", "dkg:observedThrough", "neurologist evaluation", "maxo-diagnostics"),
+    ]
 
 
 def test_a_site_by_one_of_its_parts(world: Store) -> None:
@@ -156,12 +187,12 @@ def test_a_thing_of_another_kind_is_unknown(world: Store) -> None:
 
 
 def test_the_text_cites_each_source_once(world: Store) -> None:
-    text = to_text(why(world, "cervical dystonia", "specialist", "neurologist"))
+    text = to_text(why(world, "benign essential blepharospasm", "specialist", "neurologist"))
     assert text.splitlines() == [
-        "Neurologist is a specialist to see for cervical dystonia, because:",
-        "  • cervical dystonia, MONDO:0000481: see neurologist; taken over from the nearest "
-        "broader type that has one (care:MONDO_0000481-neurologist) [1]",
-        "    cervical dystonia → focal dystonia, MONDO:0000477 (skos:broader) [2]",
+        "Neurologist is a specialist to see for benign essential blepharospasm, because:",
+        "  • benign essential blepharospasm, MONDO:0011728: see neurologist; taken over from the "
+        "nearest broader type that has one (care:MONDO_0011728-neurologist) [1]",
+        "    benign essential blepharospasm → focal dystonia, MONDO:0000477 (skos:broader) [2]",
         "    focal dystonia → dystonic disorder, MONDO:0003441 (skos:broader) [2]",
         "    dystonic disorder, MONDO:0003441: see neurologist; curated; cites "
         "https://example.org/dystonia-care (care:MONDO_0003441-neurologist) [3]",

@@ -93,6 +93,13 @@ def test_rarity_says_who_by_what_and_on_what_grounds(world: Store) -> None:
         "National Organization for Rare Disorders lists it as rare.",
         "Orphanet lists it as rare (ORPHA:98806).",
         "Its criterion: Not more than 1 person in 2,000 in Europe has it.",
+        "Published numbers of those affected:",
+        "point prevalence, Europe: 120.5 in 100,000, class >1 / 1000; above the limit for “rare "
+        "in the EU”; cites PMID:19182804",
+        "point prevalence, Worldwide: class <1 / 1 000 000; within the limit for “rare in the EU” "
+        "and “rare in the US”",
+        "cases or families, Worldwide: 100 cases; not validated; not a prevalence at one time, so "
+        "that no limit of rarity applies",
     ]
 
 
