@@ -535,6 +535,16 @@ def rarity(
 @format_option("turtle", "jsonld", "trig", "nquads", "rdfxml", "ntriples")
 @click.option("--condition", help="Only a condition, with what is stated of it.")
 @click.option("--branch", help="Only a condition and everything below it.")
+@click.option("--source", "only", multiple=True, help="Only this source, by its short name.")
+@click.option("--without-source", "without", multiple=True, help="Everything but this source.")
+@click.option("--license", "licenses", multiple=True, help="Only what has it: CC0-1.0, or its IRI.")
+@click.option("--without-license", "unlicensed", multiple=True, help="Everything but what has it.")
+@click.option(
+    "--attribution",
+    "credits",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to this file whom to name, and the licenses.",
+)
 @store_option
 @output_option
 @volume_options
@@ -542,22 +552,39 @@ def export(
     format: str,
     condition: str | None,
     branch: str | None,
+    only: tuple[str, ...],
+    without: tuple[str, ...],
+    licenses: tuple[str, ...],
+    unlicensed: tuple[str, ...],
+    credits: Path | None,
     directory: Path | None,
     output: Path | None,
 ) -> None:
     """Write the graph, a condition or a branch as RDF: the same graph gives the same bytes.
+
+    Where sources or licenses are chosen, conclusions are drawn again from what is left; a
+    statement whose condition no chosen source describes, or joins to its record, is left out.
 
     \b
     Examples:
       disease-kg export --format trig --output graph.trig.gz
       disease-kg export --format jsonld --condition "focal dystonia"
       disease-kg export --format turtle --branch "dystonic disorder" > dystonia.ttl
+      disease-kg export --license CC-BY-4.0 --attribution CREDITS.md -o open.ttl.gz
     """
-    from . import exports
+    from . import exports, licensing
 
     if condition and branch:
         raise click.UsageError("give --condition or --branch, not both")
     store = open_store(directory)
+    staying = licensing.chosen(store, only, without, licenses, unlicensed)
+    if only or without or licenses or unlicensed:
+        Talk.progress(f"concluding from {len(staying)} sources again")
+        store = licensing.restricted(store, staying)
+    named = sorted({license for source in staying for license in source.licenses})
+    Talk.say(f"Use it under the licenses of its sources: {', '.join(named)}")
+    if credits:
+        write(licensing.attribution(staying), credits)
     one = _found(directory, condition, store)[1] if condition else None
     all_below = _found(directory, branch, store)[1] if branch else None
     if output:

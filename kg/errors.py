@@ -6,6 +6,7 @@ DiseaseKGError
 │   ├── UnknownThing            a name or identifier that the graph does not have
 │   ├── UnknownQuery
 │   ├── UnknownSource
+│   ├── UnknownLicense
 │   └── MissingStore
 ├── SourceError                 a publisher's file that cannot be read
 ├── QueryError
@@ -13,6 +14,7 @@ DiseaseKGError
 │   ├── MissingParameter
 │   └── UnknownParameter
 ├── UnknownFormat
+├── NothingLeft                 a selection of sources that no source is in
 ├── UnratingAuthority           an authority that rates no condition of the graph
 ├── StoreError                  the store cannot be opened, written or swapped
 └── BuildError                  a build that would make an invalid graph
@@ -93,6 +95,20 @@ class UnknownSource(NotFound):
 
     kind = "source"
     advice = "'disease-kg sources' lists them"
+
+
+class UnknownLicense(NotFound):
+    """A license that no source of the graph has."""
+
+    kind = "license of a source"
+    advice = "'disease-kg sources' shows them"
+
+
+class NothingLeft(DiseaseKGError):
+    """A selection of sources that leaves none."""
+
+    def __init__(self) -> None:
+        super().__init__("no source is left; 'disease-kg sources' shows them with their licenses")
 
 
 class MissingStore(NotFound):

@@ -434,7 +434,7 @@ def cause_statement(
     row: GeneAssociation, gene: str, condition: str, source: Source
 ) -> Iterator[Triple]:
     """Yield the association of a condition (an IRI) with a gene (a CURIE), and the gene."""
-    subject = _named(CAUSE, row.record, gene)
+    subject = _named(CAUSE, row.record, gene, source.id)
     yield from _cause(subject, condition, thing(gene), row.record, source)
     if row.kind:
         yield subject, node(DKG.associationType), text(row.kind, "en")
@@ -452,7 +452,7 @@ def agent_statement(row: Agent, condition: str, source: Source) -> Iterator[Trip
     One that the source names without an identifier gets one from its name.
     """
     agent = thing(row.agent) if row.agent else node(AGENT + slug(row.label))
-    subject = _named(CAUSE, row.record, last(agent[1:-1]))
+    subject = _named(CAUSE, row.record, last(agent[1:-1]), source.id)
     yield from _cause(subject, condition, agent, row.record, source)
     yield subject, node(DKG.associationType), text(row.relation, "en")
     yield agent, _A, node(DKG.Agent)

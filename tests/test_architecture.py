@@ -33,6 +33,7 @@ ORDER = [
     "resolve",
     "queries",
     "tables",
+    "licensing",
     "rarity",
     "hierarchy",
     "conditions",
