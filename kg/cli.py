@@ -106,6 +106,58 @@ def build(
 
 
 @cli.command()
+@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to fetch into; by default in the user's data folder.",
+)
+@click.option("--list", "only_list", is_flag=True, help="Say what would be fetched from where.")
+@format_option("table", "csv", "tsv", "json")
+@volume_options
+def fetch(names: tuple[str, ...], folder: Path | None, only_list: bool, format: str) -> None:
+    """Fetch the publishers' newest files of each SOURCE, or of all: resumed, verified, polite.
+
+    Releases are kept side by side. Behind a proxy, HTTPS_PROXY is honored.
+
+    \b
+    Examples:
+      disease-kg fetch --list
+      disease-kg fetch mondo hpoa --to ./downloads
+      disease-kg build --sources ./downloads
+    """
+    from .errors import UnknownSource
+    from .fetch import fetch as fetch_source
+    from .fetch import locations
+    from .sources import all_sources
+    from .store import default_directory
+    from .tables import write_cells
+
+    known = all_sources()
+    for name in names:
+        if name not in known:
+            raise UnknownSource.among(name, list(known))
+    wanted = [known[name] for name in names or known]
+    if only_list:
+        rows = ([s.id, ", ".join(s.find), s.download or s.homepage] for s in wanted if s.find)
+        with writing(None) as stream:
+            write_cells(("source", "files", "address"), rows, stream, format)
+        return
+    folder = folder or default_directory().parent / "downloads"
+    for source in wanted:
+        if source.find and not locations(source):
+            Talk.say(
+                f"{source.id}: no fixed address; get {', '.join(source.find)} from "
+                f"{source.homepage} and put it below {folder}"
+            )
+        for fetched in fetch_source(source, folder, Talk.progress):
+            state = "unchanged" if fetched.unchanged else f"{fetched.size / 1e6:,.1f} MB"
+            Talk.progress(f"{fetched.path}: {state}")
+    Talk.say(f"Build the graph of it with: disease-kg build --sources {folder}")
+
+
+@cli.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--shapes", type=click.Path(path_type=Path, dir_okay=False), help="Other SHACL shapes."

@@ -9,6 +9,7 @@ DiseaseKGError
 │   ├── UnknownLicense
 │   └── MissingStore
 ├── SourceError                 a publisher's file that cannot be read
+├── FetchError                  a publisher's file that cannot be downloaded
 ├── QueryError
 │   ├── QuerySyntaxError        with line, column and a caret
 │   ├── MissingParameter
@@ -131,6 +132,16 @@ class SourceError(DiseaseKGError):
         self.advice = advice
         message = f"{self.path}{', ' + where if where else ''}: {problem}"
         super().__init__(message + (f"; {advice}" if advice else ""))
+
+
+class FetchError(DiseaseKGError):
+    """A publisher's file that cannot be downloaded: from where, why, and what to do instead."""
+
+    def __init__(self, url: str, problem: str, advice: str = "") -> None:
+        self.url = url
+        self.problem = problem
+        self.advice = advice
+        super().__init__(f"{url} {problem}" + (f"; {advice}" if advice else ""))
 
 
 class QueryError(DiseaseKGError):

@@ -21,6 +21,7 @@ ORDER = [
     "records",
     "sources",
     "readers",
+    "fetch",
     "triples",
     "reconcile",
     "facts",
