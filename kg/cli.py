@@ -169,7 +169,8 @@ def fetch(names: tuple[str, ...], folder: Path | None, only_list: bool, format: 
     show_default=True,
     help="shacl is fast; pyshacl is the reference.",
 )
-@format_option("text", "json", "turtle")
+@click.option("--summary", is_flag=True, help="Only how many, by source and shape.")
+@format_option("text", "json", "turtle", "csv", "tsv")
 @store_option
 @output_option
 @volume_options
@@ -177,24 +178,33 @@ def validate(
     file: Path | None,
     shapes: Path | None,
     engine: str,
+    summary: bool,
     format: str,
     directory: Path | None,
     output: Path | None,
 ) -> None:
     """Check the graph, or any RDF FILE, against the shapes; exit code 1 on violations.
 
+    As CSV or TSV it is a work list for curators: a row a finding, with the source that says it.
+
     \b
     Examples:
       disease-kg validate
+      disease-kg validate --format csv --output work-list.csv
       disease-kg validate my.ttl --engine pyshacl --format json
     """
-    from . import validation
+    from . import validation, worklist
 
     data = file or open_store(directory)
     Talk.progress(f"validating {file or 'the graph'} with {engine}")
     report = validation.validate(data, shapes, engine)
-    writers = {"text": report.to_text, "json": report.to_json, "turtle": report.to_turtle}
-    write(writers[format](), output)
+    if summary or format in {"csv", "tsv"}:
+        found = worklist.findings(report, None if isinstance(data, Path) else data)
+        comma = "," if format == "csv" else "\t"
+        write(worklist.to_summary(found) if summary else worklist.to_table(found, comma), output)
+    else:
+        writers = {"text": report.to_text, "json": report.to_json, "turtle": report.to_turtle}
+        write(writers[format](), output)
     if report.violations:
         sys.exit(1)
 

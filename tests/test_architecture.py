@@ -31,6 +31,7 @@ ORDER = [
     "names",
     "store",
     "validation",
+    "worklist",
     "resolve",
     "queries",
     "tables",
