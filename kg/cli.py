@@ -514,7 +514,7 @@ def _found(directory: Path | None, text: str, store: Store | None = None) -> tup
     from .hierarchy import Hierarchy
     from .resolve import resolve
 
-    store = store or open_store(directory)
+    store = open_store(directory) if store is None else store
     iri = resolve(store, text, "condition").value
     _say_if_replaced(text, iri, Hierarchy.of(store).label(iri))
     return store, iri

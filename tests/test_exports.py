@@ -187,8 +187,6 @@ CERVICAL_HAS = _iris(
     "care:MONDO_0000481-neurologist",
     "symptom:ORPHA_93962-HP_0000473-00000001",
     "symptom:ORPHA_93962-HP_0001337-00000002",
-    # the premise of the inherited one
-    "care:MONDO_0003441-neurologist",
     # the sources
     "graph:curated",
     "graph:hpoa",
