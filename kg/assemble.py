@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from . import triples
+from . import statements, triples
 from .facts import Facts
 from .identifiers import expand
 from .infer import ancestors
+from .ntriples import Triple
 from .reconcile import AMBIGUOUS, RETIRED, UNKNOWN, Reconciliation
 from .records import (
     Account,
@@ -34,7 +35,6 @@ from .records import (
     Term,
 )
 from .sources import Source
-from .triples import Triple
 from .vocabulary import DKG, SKOS
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -298,7 +298,7 @@ class Assembly:
 
     @staticmethod
     def _located(source: Source, condition: str, site: str) -> Iterator[Triple]:
-        return triples.body_site_statement(
+        return statements.body_site_statement(
             expand(condition), expand(site), DKG.Stated, source.graph, source.id
         )
 
@@ -312,7 +312,7 @@ class Assembly:
             elif authority := source.denials.get(tag.subset):
                 about = expand(condition)
                 yield from self._new(
-                    triples.rarity_statement(
+                    statements.rarity_statement(
                         about, authority, term.id, DKG.Listed, source.graph, DKG.NotRare
                     )
                 )
@@ -326,7 +326,7 @@ class Assembly:
         account.list(authority, condition, _SAID_BEFORE if known else _LISTED)
         if new:
             known.add(record)
-            yield from triples.rarity_statement(
+            yield from statements.rarity_statement(
                 expand(condition), authority, record, DKG.Listed, source.graph
             )
 
@@ -343,8 +343,8 @@ class Assembly:
         rests_on = "" if row.record else source.rests_on
         records = [row.record] if row.record else sorted(self._rated[row.condition, authority])
         for record in records:
-            statement = triples.rarity_statement_iri(expand(row.condition), authority, record)
-            said += self._new(triples.rests(statement, authority, row.basis, rests_on))
+            statement = statements.rarity_statement_iri(expand(row.condition), authority, record)
+            said += self._new(statements.rests(statement, authority, row.basis, rests_on))
         if said:
             account.kept += 1
         else:
@@ -369,9 +369,9 @@ class Assembly:
             if not row.excluded:
                 short = expand(condition), DKG.symptom, expand(row.phenotype)
                 self.facts.short[short] = None
-            yield from triples.phenotype_association(row, expand(condition), source)
+            yield from statements.phenotype_association(row, expand(condition), source)
         else:
-            yield from self._once(triples.course(row, expand(condition)), account, _TWICE)
+            yield from self._once(statements.course(row, expand(condition)), account, _TWICE)
 
     def _gene(self, source: Source, row: GeneAssociation, account: Account) -> Iterator[Triple]:
         gene = row.gene or self._genes.get(row.symbol, f"hgnc.symbol:{row.symbol}")
@@ -381,12 +381,12 @@ class Assembly:
         if condition := self._condition(row.record, account):
             account.kept += 1
             self.facts.short[expand(condition), DKG.cause, expand(gene)] = None
-            yield from self._new(triples.cause_statement(row, gene, expand(condition), source))
+            yield from self._new(statements.cause_statement(row, gene, expand(condition), source))
 
     def _agent(self, source: Source, row: Agent, account: Account) -> Iterator[Triple]:
         if condition := self._condition(row.record, account):
             account.kept += 1
-            yield from self._new(triples.agent_statement(row, expand(condition), source))
+            yield from self._new(statements.agent_statement(row, expand(condition), source))
 
     def _location(self, source: Source, row: Location, account: Account) -> Iterator[Triple]:
         site = row.site or self._sites.get(row.label, "")
@@ -399,39 +399,41 @@ class Assembly:
     def _prevalence(self, source: Source, row: Prevalence, account: Account) -> Iterator[Triple]:
         if condition := self._condition(row.record, account):
             account.kept += 1
-            yield from triples.prevalence_estimate(row, expand(condition), source)
+            yield from statements.prevalence_estimate(row, expand(condition), source)
 
     def _preferred(
         self, source: Source, row: PreferentialParent, account: Account
     ) -> Iterator[Triple]:
         account.kept += 1
-        yield triples.preferential_parent(row)
+        yield statements.preferential_parent(row)
 
     def _history(self, source: Source, row: NaturalHistory, account: Account) -> Iterator[Triple]:
         if condition := self._condition(row.record, account):
             known = _SAID_BEFORE if row.onsets or row.inheritances else "says neither"
-            yield from self._once(triples.natural_history(row, expand(condition)), account, known)
+            yield from self._once(
+                statements.natural_history(row, expand(condition)), account, known
+            )
 
     def _disability(self, source: Source, row: Disability, account: Account) -> Iterator[Triple]:
         if condition := self._condition(row.record, account):
             account.kept += 1
-            yield from triples.disability_statement(row, expand(condition), source)
+            yield from statements.disability_statement(row, expand(condition), source)
 
     def _action(self, source: Source, row: MedicalAction, account: Account) -> Iterator[Triple]:
-        relation = triples.MEDICAL_RELATIONS.get(row.relation)
+        relation = statements.MEDICAL_RELATIONS.get(row.relation)
         if relation is None:
             account.leave_out(f"its relation is unknown: {row.relation}")
         elif condition := self._condition(row.record, account):
             account.kept += 1
             yield from self._new(
-                triples.medical_action_statement(row, relation, expand(condition), source)
+                statements.medical_action_statement(row, relation, expand(condition), source)
             )
 
     def _observation(self, source: Source, row: Observation, account: Account) -> Iterator[Triple]:
         if expand(row.phenotype) not in self.facts.of_type(DKG.Phenotype):
             account.leave_out("its phenotype is deprecated or unknown")
         else:
-            yield from self._once([triples.observation(row)], account, _TWICE)
+            yield from self._once([statements.observation(row)], account, _TWICE)
 
     def _once(self, said: Iterable[Triple], account: Account, known: str) -> Iterator[Triple]:
         """Yield what is new of a record's triples; count it as kept if anything is."""

@@ -20,11 +20,11 @@ from .assemble import Assembly
 from .errors import BuildError, StoreError
 from .identifiers import compress
 from .names import Names
+from .ntriples import Triple, node
 from .readers import read
 from .records import Account
 from .sources import Source
 from .store import Draft
-from .triples import Triple, node
 from .validation import Report, validate
 from .vocabulary import GRAPH
 

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from .ntriples import Triple, node
 from .reconcile import JOINING
-from .triples import Triple, node
 from .vocabulary import DKG, MATCHES, RDF, SKOS
 
 Pairs: TypeAlias = list[tuple[str, str]]

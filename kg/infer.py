@@ -13,16 +13,15 @@ from typing import TypeAlias
 
 from .facts import Facts, Pairs
 from .identifiers import try_parse_curie
-from .thresholds import Criterion
-from .triples import (
-    Triple,
+from .ntriples import Triple, node
+from .statements import (
     based_on,
     body_site_statement,
     keeper,
-    node,
     rarity_statement,
     specialist_statement,
 )
+from .thresholds import Criterion
 from .vocabulary import AUTHORITY, DKG, GRAPH, MATCHES, SKOS
 
 Ancestors: TypeAlias = dict[str, dict[str, int]]

@@ -22,6 +22,8 @@ ORDER = [
     "sources",
     "readers",
     "fetch",
+    "ntriples",
+    "statements",
     "triples",
     "reconcile",
     "facts",

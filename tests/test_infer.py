@@ -26,18 +26,11 @@ from kg.infer import (
     placed,
     shortcuts,
 )
+from kg.ntriples import Triple, node, text, typed
 from kg.readers import read
 from kg.records import Term
 from kg.snapshot import closure_digest
-from kg.triples import (
-    Triple,
-    body_site_statement,
-    node,
-    rarity_statement,
-    specialist_statement,
-    text,
-    typed,
-)
+from kg.statements import body_site_statement, rarity_statement, specialist_statement
 from kg.vocabulary import AUTHORITY, CARE, DCTERMS, DKG, GRAPH, PROV, RARITY, RDF, SKOS, XSD
 
 OBO = "http://purl.obolibrary.org/obo/"
