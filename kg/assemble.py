@@ -44,6 +44,12 @@ _DEPRECATED = "its condition is deprecated"
 _TWICE = "said before"
 _SAID_BEFORE = "another source has said it"
 
+_VOCABULARIES = {
+    "phenotypes": (triples.phenotype, "a deprecated phenotype"),
+    "actions": (triples.medical_action, "a deprecated medical action"),
+}
+"""How a role's terms are told, and why a withdrawn one is left out."""
+
 Teller = Callable[["Assembly", Source, Any, Account], Iterator[Triple]]
 """Yields the triples of one record, or nothing and counts why it is left out."""
 
@@ -72,8 +78,8 @@ class Assembly:
             "conditions": self._conditions,
             "body-sites": self._body_sites,
             "site-names": self._site_names,
-            "phenotypes": self._phenotypes,
-            "actions": self._actions,
+            "phenotypes": self._vocabulary,
+            "actions": self._vocabulary,
             "mappings": self._mappings,
             "entries": self._entries,
             "records": self._records,
@@ -186,25 +192,17 @@ class Assembly:
                 account.kept += 1
                 yield from triples.body_site(term, source)
 
-    def _phenotypes(
+    def _vocabulary(
         self, source: Source, records: Iterable[Record], account: Account
     ) -> Iterator[Triple]:
+        """Yield the live terms of an ontology that statements refer to."""
+        tell, deprecated = _VOCABULARIES[source.role]
         for term in _proper(source, records, account):
             if term.deprecated:
-                account.leave_out("a deprecated phenotype")
+                account.leave_out(deprecated)
             else:
                 account.kept += 1
-                yield from triples.phenotype(term, source)
-
-    def _actions(
-        self, source: Source, records: Iterable[Record], account: Account
-    ) -> Iterator[Triple]:
-        for term in _proper(source, records, account):
-            if term.deprecated:
-                account.leave_out("a deprecated medical action")
-            else:
-                account.kept += 1
-                yield from triples.medical_action(term, source)
+                yield from tell(term, source)
 
     def _entries(
         self, source: Source, records: Iterable[Record], account: Account

@@ -8,7 +8,7 @@ say OrphaCode.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
@@ -140,11 +140,19 @@ def references(source: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"PMID:{number}" for number in _PMID.findall(source)))
 
 
-def disorders(path: Path, product: str, within: str) -> Iterator[tuple[Element, Term] | Record]:
-    """Yield the Release, then (element, term) of each disorder; Skipped for one without a code."""
+def disorders(
+    path: Path, product: str, within: str, tell: Callable[[Element, Term], Iterator[Record]]
+) -> Iterator[Record]:
+    """Yield the Release, then what `tell` says of each disorder; Skipped for one without a code.
+
+    Raises SourceError.
+    """
     for found in read_elements(path, product, (within,)):
         if isinstance(found, Release):
             yield found
             continue
         told = term(found)
-        yield told if isinstance(told, Skipped) else (found, told)
+        if isinstance(told, Skipped):
+            yield told
+        else:
+            yield from tell(found, told)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
-from ..records import Disability, Record, Skipped
+from ..records import Disability, Record, Skipped, Term
 from .orphadata import disorders, text
 
 _ASSOCIATION = "DisabilityDisorderAssociationList/DisabilityDisorderAssociation"
@@ -19,24 +20,22 @@ def read(path: Path) -> Iterator[Record]:
 
     Raises SourceError.
     """
-    product = "functional consequences"
-    for found in disorders(path, product, "DisabilityDisorderAssociationList"):
-        if not isinstance(found, tuple):
-            yield found
+    return disorders(path, "functional consequences", "DisabilityDisorderAssociationList", _told)
+
+
+def _told(element: Element, term: Term) -> Iterator[Record]:
+    yield term
+    for association in element.iterfind(_ASSOCIATION):
+        activity = text(association, "Disability/Name")
+        if not activity:
+            yield Skipped(term.id, "a limitation without an activity")
             continue
-        element, term = found
-        yield term
-        for association in element.iterfind(_ASSOCIATION):
-            activity = text(association, "Disability/Name")
-            if not activity:
-                yield Skipped(term.id, "a limitation without an activity")
-                continue
-            yield Disability(
-                term.id,
-                association.get("id", ""),
-                activity,
-                text(association, "FrequenceDisability/Name"),
-                text(association, "TemporalityDisability/Name"),
-                text(association, "SeverityDisability/Name"),
-                text(association, "LossOfAbility") == "y",
-            )
+        yield Disability(
+            term.id,
+            association.get("id", ""),
+            activity,
+            text(association, "FrequenceDisability/Name"),
+            text(association, "TemporalityDisability/Name"),
+            text(association, "SeverityDisability/Name"),
+            text(association, "LossOfAbility") == "y",
+        )

@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from ..identifiers import try_parse_curie
-from ..records import GeneAssociation, Record, Skipped
+from ..records import GeneAssociation, Record, Skipped, Term
 from .orphadata import disorders, references, text
 
 _ASSOCIATION = "DisorderGeneAssociationList/DisorderGeneAssociation"
@@ -21,25 +21,24 @@ def read(path: Path) -> Iterator[Record]:
 
     A gene has an HGNC identifier where the file gives one. Raises SourceError.
     """
-    for found in disorders(path, "genes (product 6)", "DisorderGeneAssociationList"):
-        if not isinstance(found, tuple):
-            yield found
+    return disorders(path, "genes (product 6)", "DisorderGeneAssociationList", _told)
+
+
+def _told(element: Element, term: Term) -> Iterator[Record]:
+    yield term
+    for association in element.iterfind(_ASSOCIATION):
+        symbol = text(association, "Gene/Symbol")
+        if not try_parse_curie(f"hgnc.symbol:{symbol}"):
+            yield Skipped(f"{term.id} {symbol}", "a gene without a symbol")
             continue
-        element, term = found
-        yield term
-        for association in element.iterfind(_ASSOCIATION):
-            symbol = text(association, "Gene/Symbol")
-            if not try_parse_curie(f"hgnc.symbol:{symbol}"):
-                yield Skipped(f"{term.id} {symbol}", "a gene without a symbol")
-                continue
-            yield GeneAssociation(
-                term.id,
-                _hgnc(association),
-                symbol,
-                text(association, "DisorderGeneAssociationType/Name"),
-                text(association, "DisorderGeneAssociationStatus/Name") == "Assessed",
-                references(text(association, "SourceOfValidation")),
-            )
+        yield GeneAssociation(
+            term.id,
+            _hgnc(association),
+            symbol,
+            text(association, "DisorderGeneAssociationType/Name"),
+            text(association, "DisorderGeneAssociationStatus/Name") == "Assessed",
+            references(text(association, "SourceOfValidation")),
+        )
 
 
 def _hgnc(association: Element) -> str:

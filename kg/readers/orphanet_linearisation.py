@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 from ..errors import SourceError
-from ..records import PreferentialParent, Record, Skipped
+from ..records import PreferentialParent, Record, Skipped, Term
+from .files import head
 from .orphadata import code, disorders
 
 _ASSOCIATION = "DisorderDisorderAssociationList/DisorderDisorderAssociation"
@@ -20,18 +22,17 @@ def read(path: Path) -> Iterator[Record]:
 
     Raises SourceError.
     """
-    for found in disorders(path, "linearisation (product 7)", "DisorderDisorderAssociationList"):
-        if not isinstance(found, tuple):
-            yield found
-            continue
-        element, term = found
-        if element.find("DisorderFlagList") is not None:
-            raise SourceError(path, "is the nomenclature (product 1), not the linearisation")
-        yield term
-        for association in element.iterfind(_ASSOCIATION):
-            target = association.find("TargetDisorder")
-            head = code(target) if target is not None else ""
-            if head.isdigit():
-                yield PreferentialParent(term.id, f"ORPHA:{head}")
-            else:
-                yield Skipped(term.id, "its preferential parent has no code")
+    if "<DisorderFlagList" in head(path, 4000):
+        raise SourceError(path, "is the nomenclature (product 1), not the linearisation")
+    return disorders(path, "linearisation (product 7)", "DisorderDisorderAssociationList", _told)
+
+
+def _told(element: Element, term: Term) -> Iterator[Record]:
+    yield term
+    for association in element.iterfind(_ASSOCIATION):
+        target = association.find("TargetDisorder")
+        head = code(target) if target is not None else ""
+        if head.isdigit():
+            yield PreferentialParent(term.id, f"ORPHA:{head}")
+        else:
+            yield Skipped(term.id, "its preferential parent has no code")

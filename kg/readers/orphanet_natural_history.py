@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from ..records import NaturalHistory, Record, Skipped
+from ..records import NaturalHistory, Record, Skipped, Term
 from .orphadata import disorders
 
 ONSETS = {
@@ -48,25 +48,24 @@ def read(path: Path) -> Iterator[Record]:
 
     Raises SourceError.
     """
-    for found in disorders(path, "natural history (product 9)", "AverageAgeOfOnsetList"):
-        if not isinstance(found, tuple):
-            yield found
-            continue
-        element, term = found
-        yield term
-        onsets = _words(element, "AverageAgeOfOnsetList/AverageAgeOfOnset/Name")
-        inheritances = _words(element, "TypeOfInheritanceList/TypeOfInheritance/Name")
-        for word in onsets:
-            if word not in ONSETS:
-                yield Skipped(f"{term.id} {word}", "an unknown age of onset")
-        for word in inheritances:
-            if word not in INHERITANCES:
-                yield Skipped(f"{term.id} {word}", "an unknown type of inheritance")
-        yield NaturalHistory(
-            term.id,
-            tuple(filter(None, (ONSETS.get(word) for word in onsets))),
-            tuple(filter(None, (INHERITANCES.get(word) for word in inheritances))),
-        )
+    return disorders(path, "natural history (product 9)", "AverageAgeOfOnsetList", _told)
+
+
+def _told(element: Element, term: Term) -> Iterator[Record]:
+    yield term
+    onsets = _words(element, "AverageAgeOfOnsetList/AverageAgeOfOnset/Name")
+    inheritances = _words(element, "TypeOfInheritanceList/TypeOfInheritance/Name")
+    for word in onsets:
+        if word not in ONSETS:
+            yield Skipped(f"{term.id} {word}", "an unknown age of onset")
+    for word in inheritances:
+        if word not in INHERITANCES:
+            yield Skipped(f"{term.id} {word}", "an unknown type of inheritance")
+    yield NaturalHistory(
+        term.id,
+        tuple(filter(None, (ONSETS.get(word) for word in onsets))),
+        tuple(filter(None, (INHERITANCES.get(word) for word in inheritances))),
+    )
 
 
 def _words(disorder: Element, path: str) -> list[str]:

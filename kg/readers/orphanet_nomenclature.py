@@ -53,11 +53,7 @@ def read(path: Path) -> Iterator[Record]:
 
     Raises SourceError.
     """
-    for found in disorders(path, "nomenclature (product 1)", "DisorderFlagList"):
-        if isinstance(found, tuple):
-            yield from _record(*found)
-        else:
-            yield found
+    return disorders(path, "nomenclature (product 1)", "DisorderFlagList", _record)
 
 
 def _record(element: Element, term: Term) -> Iterator[Record]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from ..identifiers import try_parse_curie
-from ..records import PhenotypeAnnotation, Record, Skipped
+from ..records import PhenotypeAnnotation, Record, Skipped, Term
 from .orphadata import disorders, text
 from .terms import FREQUENCIES
 
@@ -31,14 +31,13 @@ def read(path: Path) -> Iterator[Record]:
 
     Raises SourceError.
     """
-    for found in disorders(path, "phenotypes (product 4)", "HPODisorderAssociationList"):
-        if not isinstance(found, tuple):
-            yield found
-            continue
-        element, term = found
-        yield term
-        for association in element.iterfind(_ASSOCIATION):
-            yield _annotation(term.id, association)
+    return disorders(path, "phenotypes (product 4)", "HPODisorderAssociationList", _told)
+
+
+def _told(element: Element, term: Term) -> Iterator[Record]:
+    yield term
+    for association in element.iterfind(_ASSOCIATION):
+        yield _annotation(term.id, association)
 
 
 def _annotation(record: str, association: Element) -> PhenotypeAnnotation | Skipped:

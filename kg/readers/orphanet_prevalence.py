@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 from xml.etree.ElementTree import Element
 
-from ..records import Prevalence, Record, Skipped
+from ..records import Prevalence, Record, Skipped, Term
 from .orphadata import disorders, references, text
 from .tables import digest
 
@@ -43,14 +43,13 @@ def read(path: Path) -> Iterator[Record]:
     Values are persons per 100,000, except that Cases/families counts cases or families. A value of
     0 beside a class is no value. Raises SourceError.
     """
-    for found in disorders(path, "epidemiology (product 9)", "PrevalenceList"):
-        if not isinstance(found, tuple):
-            yield found
-            continue
-        element, term = found
-        yield term
-        for row in element.iterfind("PrevalenceList/Prevalence"):
-            yield _estimate(term.id, row)
+    return disorders(path, "epidemiology (product 9)", "PrevalenceList", _told)
+
+
+def _told(element: Element, term: Term) -> Iterator[Record]:
+    yield term
+    for row in element.iterfind("PrevalenceList/Prevalence"):
+        yield _estimate(term.id, row)
 
 
 def _estimate(record: str, row: Element) -> Prevalence | Skipped:
