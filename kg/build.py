@@ -19,7 +19,6 @@ from . import sources as catalog
 from .assemble import Assembly
 from .errors import BuildError, StoreError
 from .identifiers import compress
-from .names import Names
 from .ntriples import Triple, node
 from .readers import read
 from .records import Account
@@ -100,7 +99,7 @@ def build(
             with Quads(draft, loader) as quads:
                 summary = _write_graph(quads, chosen, given or {}, progress)
             progress(f"validating, loading and indexing {summary.triples:,} triples")
-            indexing = loader.submit(_index, draft)
+            indexing = loader.submit(draft.index, quads.file)
             report = validate(quads.file)
             quads.wait()
             indexing.result()
@@ -110,11 +109,6 @@ def build(
         progress("putting the new store in place")
         draft.commit(asdict(summary))
     return summary
-
-
-def _index(draft: Draft) -> None:
-    """Write the index of names; the one loader has loaded everything by then."""
-    Names.build(draft.folder / "names.sqlite", draft.store().entries())
 
 
 @contextmanager

@@ -5,12 +5,14 @@ Nothing is asked before it is needed, and nothing twice.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from functools import cached_property
 from typing import Any
 
 from . import queries
+from .arrays import Relation, Taxonomy
 from .errors import UnknownThing
 from .identifiers import compress
 from .queries import Value
@@ -18,6 +20,9 @@ from .rarity import published
 from .resolve import resolve
 from .store import Store
 from .vocabulary import DKG
+
+_ALIKE = 20
+"""So many conditions of similar profile are named."""
 
 _LARGE_GROUP = 3000
 """Above so many narrower types, what they have in common says nothing."""
@@ -220,18 +225,22 @@ class Condition:
     @cached_property
     def broader(self) -> list[Thing]:
         """The direct broader types."""
-        return _things(self._rows("broader-direct"), "broader", "label")
+        return [Thing(*self._named(number)) for number in self._related(self._types.parents)]
 
     @cached_property
     def narrower(self) -> list[Counted]:
         """The direct narrower types with the number of conditions below each, the largest first."""
-        found = _counted(self._rows("narrower-direct"), "narrower", "below")
+        below = self._types.below
+        found = [
+            Counted(*self._named(number), below.count(number))
+            for number in self._related(self._types.children)
+        ]
         return sorted(found, key=lambda thing: (-thing.count, thing.label.casefold()))
 
     @property
     def below(self) -> int:
         """Number of all narrower types."""
-        return int(str(self._summary["narrower"]))
+        return len(self._related(self._types.below))
 
     @cached_property
     def verdicts(self) -> list[Verdict]:
@@ -329,8 +338,16 @@ class Condition:
 
     @cached_property
     def look_alikes(self) -> list[Counted]:
-        """Conditions that share symptoms with it, and how many: a likeness of profiles."""
-        return _counted(self._rows("conditions-sharing-symptoms"), "other", "shared")
+        """The conditions that share most symptoms with it, and how many: a likeness of profiles."""
+        arrays = self._store.arrays
+        shared = Counter(
+            other
+            for phenotype in self._related(arrays.symptoms)
+            for other in arrays.conditions[phenotype]
+        )
+        others = shared.keys() - {self._number}
+        most = sorted(others, key=lambda number: (-shared[number], number))[:_ALIKE]
+        return [Counted(*self._named(number), shared[number]) for number in most]
 
     @cached_property
     def references(self) -> list[str]:
@@ -352,6 +369,22 @@ class Condition:
         """Return everything that is known of it as JSON values."""
         said = {name: _plain(getattr(self, name)) for name in _PARTS}
         return {"iri": self.iri, "curie": self.curie, "label": self.label, **said}
+
+    @property
+    def _types(self) -> Taxonomy:
+        return self._store.arrays.taxonomy("condition")
+
+    @cached_property
+    def _number(self) -> int | None:
+        """Its number in the arrays, None for a deprecated condition."""
+        return self._types.numbers.get(self.iri)
+
+    def _related(self, relation: Relation) -> Sequence[int]:
+        return () if self._number is None else relation[self._number]
+
+    def _named(self, number: int) -> tuple[str, str]:
+        iri = self._types.iris[number]
+        return iri, self._types.labels[number] or compress(iri) or iri
 
     def _of_types(self, query: str, column: str) -> list[Counted]:
         if not 0 < self.below <= _LARGE_GROUP:

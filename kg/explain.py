@@ -15,6 +15,7 @@ from typing import Any, cast
 import pyoxigraph as ox
 
 from . import queries
+from .arrays import KINDS
 from .conditions import Thing
 from .errors import UnknownThing
 from .hierarchy import Hierarchy
@@ -188,7 +189,7 @@ class _Graph:
     def __init__(self, store: Store, kind: str) -> None:
         self._store = store
         self._conditions = Hierarchy.of(store)
-        self._things = Hierarchy.of(store, kind)
+        self._things = Hierarchy.of(store, kind) if kind in KINDS else self._conditions
 
     def thing(self, iri: str) -> Thing:
         return Thing(iri, self._conditions.label(iri))

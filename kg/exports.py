@@ -11,26 +11,25 @@ graphs, what is said in several of them written once.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain
+from itertools import groupby, islice
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, TypeAlias, cast
+from typing import Any, BinaryIO, NamedTuple, TypeAlias, TypeVar, cast
 
 import pyoxigraph as ox
 
-from . import resources
+from . import jsonld
 from .errors import DiseaseKGError, UnknownFormat, UnknownThing
+from .ntriples import node
 from .output import replacing
+from .sorting import sorted_lines
 from .store import Store, Term
 from .vocabulary import DCTERMS, DKG, GRAPH, PREFIXES, PROV, RDF, SKOS, SPDX
 
 Progress: TypeAlias = Callable[[str], None]
 Subject: TypeAlias = ox.NamedNode | ox.BlankNode
-_Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
+_Item = TypeVar("_Item")
 
 
 class Format(NamedTuple):
@@ -58,8 +57,11 @@ _ENGINE = {
     "ntriples": ox.RdfFormat.N_TRIPLES,
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
-_STEP = 100_000
-"""After so many subjects an export says how far it has come."""
+_BLOCK = 10_000
+"""So many lines are parsed at a time."""
+
+_STEP = 1_000_000
+"""After so many statements an export says how far it has come."""
 
 _EXPLAINING = {
     DKG.authority,
@@ -76,7 +78,6 @@ _EXPLAINING = {
 _NAMING = {RDF.type, SKOS.prefLabel, SKOS.notation, DCTERMS.title}
 """What is said of everything else that is referred to."""
 
-_SUBJECTS = "SELECT DISTINCT ?subject WHERE { ?subject ?predicate ?object }"
 _NARROWER = "SELECT ?narrower ?branch WHERE { ?narrower skos:broaderTransitive ?branch }"
 
 
@@ -100,18 +101,22 @@ def export(
     if format not in FORMATS:
         raise UnknownFormat(format, list(FORMATS))
     progress("selecting what is written")
-    selection = _select(store, condition, branch, progress)
+    whole = condition is None and branch is None
+    lines = store.lines() if whole else _selected(store, condition, branch)
+    lines = _told(lines, "statements sorted", progress)
     progress(f"writing {format}")
-    if format == "trig":
-        _serialize(_by_graph(store, selection), stream, format)
-    elif format == "nquads":
-        _serialize(_quads(store, selection, str), stream, format)
-    elif format == "jsonld":
-        _write_jsonld(_described(store, selection, str), stream)
+    if format == "nquads":
+        stream.writelines(_told(sorted_lines(lines), "statements written", progress))
+    elif format == "trig":
+        by_graph = sorted_lines(_graph_first(lines), _classes_first)
+        quads = _parsed(line.partition(b" ")[2] for line in by_graph)
+        _serialize(_told(quads, "statements written", progress), stream, format)
     else:
-        order = str if format == "ntriples" else _classes_first
-        triples = chain.from_iterable(_described(store, selection, order))
-        if format == "rdfxml":
+        in_order = sorted_lines(lines, None if format == "ntriples" else _classes_first)
+        triples = _told(_union(_parsed(in_order)), "statements written", progress)
+        if format == "jsonld":
+            jsonld.write(_by_subject(triples), stream)
+        elif format == "rdfxml":
             _serialize(map(_sayable_in_xml, triples), _EscapingCr(stream), format)
         else:
             _serialize(triples, stream, format)
@@ -141,35 +146,16 @@ def export_to(
 # What is written
 
 
-@dataclass(frozen=True, slots=True)
-class _Selection:
-    """The subjects to write, sorted; those in `named` are only named, the others described."""
-
-    sorted: list[Subject]
-    progress: Progress
-    named: frozenset[Subject] = frozenset()
-
-    def subjects(self) -> Iterator[Subject]:
-        """Iterate over the subjects, and say now and then how far it has come."""
-        for number, subject in enumerate(self.sorted):
-            if number and number % _STEP == 0:
-                self.progress(f"{number:,} of {len(self.sorted):,} subjects")
-            yield subject
-
-    def has(self, quad: ox.Quad) -> bool:
-        return quad.subject not in self.named or quad.predicate.value in _NAMING
-
-
-def _select(
-    store: Store, condition: str | None, branch: str | None, progress: Progress
-) -> _Selection:
-    if condition is None and branch is None:
-        return _Selection(sorted(_column(store, _SUBJECTS), key=str), progress)
+def _selected(store: Store, condition: str | None, branch: str | None) -> Iterator[bytes]:
+    """Yield the statements of a condition or a branch as lines of N-Quads."""
     conditions = {_known(store, iri) for iri in (condition, branch) if iri}
     if branch:
         conditions |= set(_column(store, _NARROWER, branch=ox.NamedNode(branch)))
     described, named = _closed(store, conditions)
-    return _Selection(sorted(described | named, key=str), progress, named)
+    for subject in described | named:
+        for quad in store.find(subject):
+            if subject in described or quad.predicate.value in _NAMING:
+                yield f"{quad} .\n".encode()
 
 
 def _column(store: Store, query: str, **bindings: Term) -> Iterator[Any]:
@@ -183,7 +169,7 @@ def _known(store: Store, iri: str) -> ox.NamedNode:
     return node
 
 
-def _closed(store: Store, conditions: set[ox.NamedNode]) -> tuple[set[Subject], frozenset[Subject]]:
+def _closed(store: Store, conditions: set[ox.NamedNode]) -> tuple[set[Subject], set[Subject]]:
     """Return what is described (conditions, statements, what explains them), and what is named."""
     about = ox.NamedNode(DKG.condition)
     described: set[Subject] = set(conditions)
@@ -193,13 +179,13 @@ def _closed(store: Store, conditions: set[ox.NamedNode]) -> tuple[set[Subject], 
     waiting = list(described)
     while waiting:
         for quad in store.find(waiting.pop()):
-            for node in _explaining(quad) - described:
-                described.add(node)
-                waiting.append(node)
+            for other in _explaining(quad) - described:
+                described.add(other)
+                waiting.append(other)
             if isinstance(quad.object, ox.NamedNode):
                 referred.add(quad.object)
     named = (node for node in referred - described if not node.value.startswith(DKG.base))
-    return described, frozenset(named)
+    return described, set(named)
 
 
 def _explaining(quad: Any) -> set[Subject]:
@@ -214,34 +200,44 @@ def _explaining(quad: Any) -> set[Subject]:
 # In which order
 
 
-_Order: TypeAlias = Callable[[Any], Any]
+_TYPE = f" {node(RDF.type)} ".encode()
 
 
-def _classes_first(statement: ox.Triple | ox.Quad) -> tuple[bool, str]:
-    return statement.predicate.value != RDF.type, str(statement)
+def _classes_first(line: bytes) -> bytes:
+    """Return what a line is sorted by, so that the classes of a thing come before all else."""
+    return line.replace(_TYPE, b" ! ", 1)
 
 
-def _quads(
-    store: Store, selection: _Selection, order: _Order, graph: _Graph | None = None
-) -> Iterator[ox.Quad]:
-    """Yield the quads of all graphs or of one, subject by subject."""
-    for subject in selection.subjects():
-        found = store.find(subject, graph=graph)
-        yield from sorted(filter(selection.has, found), key=order)
+def _graph_first(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield each line of N-Quads with the name of its graph before it, "!" for the default one."""
+    lines = iter(lines)
+    while block := list(islice(lines, _BLOCK)):
+        for line, quad in zip(block, _parsed(block), strict=True):
+            graph = quad.graph_name
+            yield f"{'!' if isinstance(graph, ox.DefaultGraph) else graph} ".encode() + line
 
 
-def _by_graph(store: Store, selection: _Selection) -> Iterator[ox.Quad]:
-    """Yield the quads graph by graph."""
-    graphs: list[_Graph] = [ox.DefaultGraph(), *map(ox.NamedNode, store.graphs())]
-    for graph in graphs:
-        yield from _quads(store, selection, _classes_first, graph)
+def _parsed(lines: Iterable[bytes]) -> Iterator[ox.Quad]:
+    lines = iter(lines)
+    while block := b"".join(islice(lines, _BLOCK)):
+        yield from ox.parse(block, ox.RdfFormat.N_QUADS, lenient=True)
 
 
-def _described(store: Store, selection: _Selection, order: _Order) -> Iterator[list[ox.Triple]]:
-    """Yield the triples of the union, sorted, in one list for each subject."""
-    for subject in selection.subjects():
-        found = filter(selection.has, store.find(subject))
-        yield sorted({quad.triple for quad in found}, key=order)
+def _union(quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
+    """Yield the triples of sorted quads, what several graphs say once."""
+    return (triple for triple, _ in groupby(quad.triple for quad in quads))
+
+
+def _by_subject(triples: Iterable[ox.Triple]) -> Iterator[list[ox.Triple]]:
+    return (list(group) for _, group in groupby(triples, key=lambda triple: triple.subject))
+
+
+def _told(items: Iterable[_Item], what: str, progress: Progress) -> Iterator[_Item]:
+    """Yield the items, and say now and then how many there have been."""
+    for number, item in enumerate(items):
+        if number and number % _STEP == 0:
+            progress(f"{number:,} {what}")
+        yield item
 
 
 # How it is written
@@ -278,119 +274,3 @@ class _EscapingCr:
 
     def flush(self) -> None:
         self._stream.flush()
-
-
-# JSON-LD
-
-
-class _Context:
-    """The terms of `ontology/context.jsonld`, and how values are written under them."""
-
-    def __init__(self) -> None:
-        text = resources.path("ontology", "context.jsonld").read_text(encoding="utf-8")
-        self.text = text.strip().removeprefix("{").removesuffix("}").strip()
-        definitions = json.loads(text)["@context"]
-        entries = {name: _definition(entry) for name, entry in definitions.items()}
-        prefixes = {
-            name: entry["@id"]
-            for name, entry in entries.items()
-            if "@prefix" in entry or entry["@id"].endswith(("/", "#"))
-        }
-        self._names = frozenset(entries)
-        self._prefixes = sorted(prefixes.items(), key=lambda item: -len(item[1]))
-        self.terms: dict[str, tuple[str, str, str]] = {}
-        for name, entry in entries.items():
-            if name not in prefixes and not entry["@id"].startswith("@"):
-                kind = self._expanded(entry.get("@type", ""), prefixes)
-                iri = self._expanded(entry["@id"], prefixes)
-                self.terms[iri] = (name, kind, entry.get("@language", ""))
-        self.compact = lru_cache(maxsize=1 << 17)(self._compact)
-
-    @staticmethod
-    def _expanded(text: str, prefixes: dict[str, str]) -> str:
-        prefix, _, local = text.partition(":")
-        return prefixes[prefix] + local if prefix in prefixes else text
-
-    def _compact(self, iri: str) -> str:
-        for prefix, base in self._prefixes:
-            local = iri[len(base) :]
-            if local and iri.startswith(base) and not local.startswith("//"):
-                return f"{prefix}:{local}"
-        if iri.partition(":")[0] in self._names:
-            raise DiseaseKGError(f"JSON-LD would take <{iri}> for a name of its context")
-        return iri
-
-    def term(self, iri: str) -> str:
-        """Return the term for a property or a class, or its compact IRI."""
-        return self.terms[iri][0] if iri in self.terms else self.compact(iri)
-
-    def node(self, node: Subject) -> str:
-        return self.compact(node.value) if isinstance(node, ox.NamedNode) else str(node)
-
-    def value(self, term: Term, kind: str, language: str) -> object:
-        """Return an object as JSON: a string where the term's definition says the rest."""
-        if isinstance(term, ox.Literal):
-            return _literal(self, term, kind, language)
-        if kind == "@vocab" and isinstance(term, ox.NamedNode):
-            return self.term(term.value)
-        return self.node(term) if kind in {"@id", "@vocab"} else {"id": self.node(term)}
-
-
-def _definition(entry: object) -> dict[str, str]:
-    return entry if isinstance(entry, dict) else {"@id": str(entry)}
-
-
-_STRING = PREFIXES["xsd"] + "string"
-_BOOLEAN = PREFIXES["xsd"] + "boolean"
-
-
-def _literal(context: _Context, literal: ox.Literal, kind: str, language: str) -> object:
-    """Return a literal as JSON; numbers stay strings, because JSON has no 1.10 and no 1E400."""
-    text = literal.value
-    if literal.language:
-        if literal.language == language:
-            return text
-        return {"@value": text, "@language": literal.language}
-    datatype = literal.datatype.value
-    if datatype == kind == _BOOLEAN and text in {"true", "false"}:
-        return text == "true"
-    if datatype == kind or (datatype == _STRING and not kind and not language):
-        return text
-    if datatype == _STRING:
-        return {"@value": text}
-    return {"@value": text, "type": context.term(datatype)}
-
-
-def _write_jsonld(groups: Iterable[list[ox.Triple]], stream: BinaryIO) -> None:
-    """Write one object for each subject, each property on a line of its own."""
-    context = _Context()
-    stream.write(f'{{\n  {context.text},\n  "@graph": ['.encode())
-    separator = "\n"
-    for triples in groups:
-        if triples:
-            stream.write((separator + _object(context, triples)).encode())
-            separator = ",\n"
-    stream.write(b"\n  ]\n}\n")
-
-
-def _object(context: _Context, triples: list[Any]) -> str:
-    values: dict[str, list[object]] = {}
-    for triple in triples:
-        iri = triple.predicate.value
-        if iri == RDF.type and isinstance(triple.object, ox.NamedNode):
-            key, value = "type", cast(object, context.term(triple.object.value))
-        else:
-            key, kind, language = context.terms.get(iri) or (context.compact(iri), "", "")
-            value = context.value(triple.object, kind, language)
-        values.setdefault(key, []).append(value)
-    keys = sorted(values, key=lambda key: (key != "type", key))
-    lines = [f'"id": {_json(context.node(triples[0].subject))}']
-    lines += [f'"{key}": {_json(_single(values[key]))}' for key in keys]
-    return "    {" + ",\n     ".join(lines) + "}"
-
-
-def _single(values: list[object]) -> object:
-    return values[0] if len(values) == 1 else values
-
-
-_json = json.JSONEncoder(ensure_ascii=False).encode

@@ -1,60 +1,30 @@
 """The hierarchy: ancestors, descendants, ways up, what two conditions have in common, trees.
 
-The questions are answered by the store itself, from `skos:broader` and its stored closure
-`skos:broaderTransitive`: each reads only what it needs. `Hierarchy.graph` is the whole as a
-networkx graph, for everything else that networkx can do; its edges go from general to specific,
-so that `networkx.descendants` of a condition are its narrower types.
+The questions are answered by the arrays that are built with the store. `Hierarchy.graph` is the
+whole as a networkx graph, for everything else that networkx can do; its edges go from general to
+specific, so that `networkx.descendants` of a condition are its narrower types.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import pyoxigraph as ox
 
 from .errors import UnknownThing
 from .identifiers import compress
-from .resolve import CLASSES
 from .store import Store
-from .vocabulary import DKG
 
 if TYPE_CHECKING:
     import networkx
 
 Direction = Literal["down", "up"]
-
-_KNOWN = "ASK { ?thing a ?class }"
-_UP = "SELECT ?next ?thing WHERE { ?thing skos:broader ?next }"
-_ABOVE = "SELECT ?other ?thing WHERE { ?thing skos:broaderTransitive ?other }"
-_BELOW = "SELECT ?other ?thing WHERE { ?other skos:broaderTransitive ?thing }"
-_NAMES = "SELECT ?name ?thing WHERE { ?thing skos:prefLabel ?name }"
-_ROOTS = """
-    SELECT ?thing ?kind WHERE {
-        ?thing a ?kind FILTER NOT EXISTS { ?thing skos:broader ?any }
-    }"""
-_ALL = """
-    SELECT ?thing ?name ?kind WHERE {
-        ?thing a ?kind OPTIONAL { ?thing skos:prefLabel ?name }
-    }"""
-_EDGES = "SELECT ?general ?thing ?kind WHERE { ?thing a ?kind ; skos:broader ?general }"
-_STEPS = """
-    SELECT ?next ?thing (COUNT(?far) AS ?further) WHERE {{
-        {step} OPTIONAL {{ {closure} FILTER (?far != ?next) }}
-    }} GROUP BY ?next ?thing"""
-_NEXT = {
-    "down": _STEPS.format(
-        step="?next skos:broader ?thing", closure="?far skos:broaderTransitive ?next"
-    ),
-    "up": _STEPS.format(
-        step="?thing skos:broader ?next", closure="?next skos:broaderTransitive ?far"
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +46,14 @@ class Hierarchy:
     """The `skos:broader` hierarchy of one kind of thing; nodes are IRIs, edges general → specific.
 
     Nothing is its own ancestor here, and no question runs around a cycle, should there be one.
+    What the store knows but the hierarchy does not, such as a deprecated condition, stands alone.
     Every question raises UnknownThing for an IRI that the store does not know.
     """
 
     def __init__(self, store: Store, kind: str) -> None:
         self._store = store
-        self._kind = ox.NamedNode(DKG.base + CLASSES[kind])
-        self._name_of_kind = kind
-        self._parents: dict[str, list[str]] = {}
-        self._labels: dict[str, str] = {}
+        self._kind = kind
+        self._arrays = store.arrays.taxonomy(kind)
 
     @classmethod
     def of(cls, store: Store, kind: str = "condition") -> Hierarchy:
@@ -96,46 +65,52 @@ class Hierarchy:
         """The whole hierarchy as a networkx graph, edges general → specific, nodes with a label."""
         import networkx
 
+        iris = self._arrays.iris
         graph: networkx.DiGraph[str] = networkx.DiGraph()
-        names: dict[str, list[ox.Literal]] = {}
-        for thing, name, _ in self._of_kind(_ALL):
-            names.setdefault(thing.value, []).extend([name] if name else [])
-        for iri in sorted(names):
-            graph.add_node(iri, label=_best(names[iri]) or compress(iri) or iri)
-        edges = sorted((general.value, iri.value) for general, iri, _ in self._of_kind(_EDGES))
-        graph.add_edges_from(edges)
-        for iri in graph.nodes - names.keys():
-            graph.nodes[iri]["label"] = self.label(iri)
+        for iri in sorted(iris):
+            graph.add_node(iri, label=self.label(iri))
+        graph.add_edges_from(
+            sorted((iris[up], iri) for n, iri in enumerate(iris) for up in self._arrays.parents[n])
+        )
         return graph
 
     def label(self, iri: str) -> str:
         """Return the preferred name, English before others, or the identifier of what has none."""
-        if iri not in self._labels:
-            names = [row[0] for row in self._rows(_NAMES, iri)]
-            self._labels[iri] = _best(names) or compress(iri) or iri
-        return self._labels[iri]
+        number = self._arrays.numbers.get(iri)
+        label = self._store.label(iri) if number is None else self._arrays.labels[number]
+        return label or compress(iri) or iri
 
     def ancestors(self, iri: str) -> set[str]:
         """Return everything more general, at any distance."""
-        return self._column(_ABOVE, self._known(iri)) - {iri}
+        return set(self._iris(self._above(iri)))
 
     def descendants(self, iri: str) -> set[str]:
         """Return everything more specific, at any distance."""
-        return self._column(_BELOW, self._known(iri)) - {iri}
+        return set(self._iris(self._below(iri)))
+
+    def broader(self, iri: str) -> list[tuple[str, str]]:
+        """Return everything more general, at any distance: IRI and name, in the order of names."""
+        return self._named(self._above(iri))
+
+    def narrower(self, iri: str) -> list[tuple[str, str]]:
+        """Return everything more specific, at any distance: IRI and name, in the order of names."""
+        return self._named(self._below(iri))
 
     def roots(self) -> set[str]:
         """Return the nodes without anything more general."""
-        return {row[0].value for row in self._of_kind(_ROOTS)}
+        arrays = self._arrays
+        return {iri for n, iri in enumerate(arrays.iris) if not arrays.parents.count(n)}
 
     def distance(self, lower: str, upper: str) -> int | None:
         """Return the least number of steps from a node up to another, or None without a way."""
-        self._known(upper)
-        return self._steps_up(lower).get(upper)
+        end = self._number(upper)
+        return self._steps_up(lower).get(end) if end is not None else None
 
     def depth(self, iri: str) -> int | None:
         """Return the least number of steps up to a root; None if every way ends in a cycle."""
         steps = self._steps_up(iri)
-        return min((n for node, n in steps.items() if not self._up(node)), default=None)
+        roots = (n for node, n in steps.items() if not self._arrays.parents.count(node))
+        return min(roots, default=None)
 
     def paths(self, lower: str, upper: str, limit: int | None = None) -> Iterator[list[str]]:
         """Yield the ways from a node up to another, both included, the shortest first.
@@ -177,25 +152,28 @@ class Hierarchy:
 
         A node with several parents comes under each of them, with what is beyond it only once.
         """
-        beyond = self.descendants if direction == "down" else self.ancestors
-        top = Row(0, iri, self.label(iri), len(beyond(iri)))
-        return self._below(top, depth, direction, set())
+        beyond = self._below(iri) if direction == "down" else self._above(iri)
+        top = Row(0, iri, self.label(iri), len(beyond))
+        return self._rows(top, depth, direction, set())
 
-    def _below(
+    def _rows(
         self, row: Row, depth: int | None, direction: Direction, shown: set[str]
     ) -> Iterator[Row]:
         yield row
         if row.seen or not row.further or (depth is not None and row.depth >= depth):
             return
         shown.add(row.iri)
-        following = (
-            (self.label(next.value), next.value, int(further.value))
-            for next, _, further in self._rows(_NEXT[direction], row.iri)
+        arrays = self._arrays
+        following, beyond = (
+            (arrays.children, arrays.below)
+            if direction == "down"
+            else (arrays.parents, arrays.above)
         )
-        for label, iri, further in sorted(following, key=lambda n: (n[0].casefold(), n[1])):
+        for number in following[arrays.numbers[row.iri]]:
+            iri, further = arrays.iris[number], beyond.count(number)
             seen = iri in shown and further > 0
-            child = Row(row.depth + 1, iri, label, further, seen)
-            yield from self._below(child, depth, direction, shown)
+            child = Row(row.depth + 1, iri, self.label(iri), further, seen)
+            yield from self._rows(child, depth, direction, shown)
 
     def _best_first(
         self, ways: list[tuple[int, list[str]]], upper: str, to_go: dict[str, int]
@@ -218,35 +196,45 @@ class Hierarchy:
                 children.setdefault(parent, []).append(node)
         return _steps(upper, lambda node: children.get(node, []))
 
-    def _steps_up(self, iri: str) -> dict[str, int]:
-        return _steps(self._known(iri), self._up)
+    def _steps_up(self, iri: str) -> dict[int, int]:
+        start = self._number(iri)
+        return {} if start is None else _steps(start, self._arrays.parents.__getitem__)
 
     def _up(self, iri: str) -> list[str]:
-        if iri not in self._parents:
-            self._parents[iri] = sorted(self._column(_UP, iri))
-        return self._parents[iri]
+        number = self._arrays.numbers.get(iri)
+        return [] if number is None else sorted(self._iris(self._arrays.parents[number]))
+
+    def _above(self, iri: str) -> Sequence[int]:
+        number = self._number(iri)
+        return () if number is None else self._arrays.above[number]
+
+    def _below(self, iri: str) -> Sequence[int]:
+        number = self._number(iri)
+        return () if number is None else self._arrays.below[number]
+
+    def _iris(self, numbers: Sequence[int]) -> Iterator[str]:
+        return map(self._arrays.iris.__getitem__, numbers)
+
+    def _named(self, numbers: Sequence[int]) -> list[tuple[str, str]]:
+        iris, labels = self._arrays.iris, self._arrays.labels
+        return [(iris[n], labels[n] or compress(iris[n]) or iris[n]) for n in numbers]
+
+    def _number(self, iri: str) -> int | None:
+        """Return a thing's number, None for one outside the hierarchy."""
+        number = self._arrays.numbers.get(iri)
+        if number is None and not any(self._store.find(ox.NamedNode(iri))):
+            raise UnknownThing(iri, kind=self._kind)
+        return number
 
     def _known(self, iri: str) -> str:
-        if not self._store.query(_KNOWN, {"thing": ox.NamedNode(iri)}):
-            raise UnknownThing(iri, kind=self._name_of_kind)
+        self._number(iri)
         return iri
 
-    def _column(self, query: str, iri: str) -> set[str]:
-        return {row[0].value for row in self._rows(query, iri)}
 
-    def _rows(self, query: str, iri: str) -> Iterator[Any]:
-        return iter(cast(ox.QuerySolutions, self._store.query(query, {"thing": ox.NamedNode(iri)})))
-
-    def _of_kind(self, query: str) -> Iterator[Any]:
-        return iter(cast(ox.QuerySolutions, self._store.query(query, {"kind": self._kind})))
+_Node = TypeVar("_Node", int, str)
 
 
-def _best(names: list[ox.Literal]) -> str | None:
-    """Return the English name, else the first of the others."""
-    return min(((n.language != "en", n.value) for n in names), default=(True, None))[1]
-
-
-def _steps(start: str, following: Callable[[str], Iterable[str]]) -> dict[str, int]:
+def _steps(start: _Node, following: Callable[[_Node], Iterable[_Node]]) -> dict[_Node, int]:
     """Return the least number of steps to everything that can be reached, breadth-first."""
     found = {start: 0}
     queue = deque([start])

@@ -1,7 +1,9 @@
 """The index of names: whole words, prefixes and small misspellings, ranked.
 
-An SQLite database in the store's folder, built with it: a table of every name, and two full-text
-indexes over it, by word and by trigram (https://www.sqlite.org/fts5.html).
+An SQLite database in the store's folder, built with it: a table of every name, a full-text index
+of their words (https://www.sqlite.org/fts5.html), and the list of all words, in which a misspelt
+one is looked up. Names are numbered kind by kind, the shorter first: a search that reads the first
+few of those that have its words has read the nearest ones.
 """
 
 from __future__ import annotations
@@ -10,9 +12,12 @@ import json
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 
 from .identifiers import compress
@@ -21,19 +26,38 @@ _SCHEMA = """
 CREATE TABLE name (
     id INTEGER PRIMARY KEY, iri TEXT, kind TEXT, text TEXT, folded TEXT, preferred INTEGER
 );
-CREATE INDEX name_folded ON name (folded);
-CREATE INDEX name_iri ON name (iri);
 CREATE VIRTUAL TABLE word USING fts5 (
-    folded, content=name, content_rowid=id, detail=column
+    folded, content=name, content_rowid=id, detail=column, prefix='1 2 3'
 );
-CREATE VIRTUAL TABLE trigram USING fts5 (
-    folded, content=name, content_rowid=id, tokenize=trigram, detail=none
-);
+CREATE TABLE kind (kind TEXT, first INTEGER, last INTEGER);
+CREATE TABLE vocabulary (words TEXT);
 """
-
+_INDEX = """
+INSERT INTO word(word) VALUES ('rebuild');
+CREATE INDEX name_folded ON name (folded);
+CREATE INDEX name_iri ON name (iri) WHERE preferred;
+INSERT INTO kind SELECT kind, min(id), max(id) FROM name GROUP BY kind;
+CREATE VIRTUAL TABLE temp.spelled USING fts5vocab (main, word, row);
+INSERT INTO vocabulary SELECT group_concat(term, char(10)) FROM (
+    SELECT term FROM temp.spelled ORDER BY length(term), doc DESC, term
+);
+DROP TABLE temp.spelled;
+"""
 
 _SHORT = 5
 """What is asked with so few letters is part of too many names to be near them for that."""
+
+_CANDIDATES = 200
+"""So many names are compared with what was asked."""
+
+_MAX_WORDS = 12
+"""Of what is asked in more words, these are looked for."""
+
+_ALTERNATIVES = 8
+"""So many words are tried for a misspelt one."""
+
+_ALIKE = 70
+"""A name that is less like what was asked, of 100, is not offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,92 +107,141 @@ class Names:
     @classmethod
     def build(cls, path: Path | str, entries: Iterable[Entry]) -> Names:
         """Write an index of all entries, ":memory:" for one that is not kept."""
-        db = sqlite3.connect(path)
+        db = sqlite3.connect(path, check_same_thread=False)
         db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
+        rows = [(e.iri, e.kind, e.text, fold(e.text), e.preferred) for e in entries]
+        rows.sort(key=lambda row: (row[1], len(row[3]), not row[4], row[3], row[0]))
         db.executemany(
-            "INSERT INTO name (iri, kind, text, folded, preferred) VALUES (?, ?, ?, ?, ?)",
-            ((e.iri, e.kind, e.text, fold(e.text), e.preferred) for e in entries),
+            "INSERT INTO name (iri, kind, text, folded, preferred) VALUES (?, ?, ?, ?, ?)", rows
         )
-        db.executescript(
-            "INSERT INTO word(word) VALUES ('rebuild');"
-            "INSERT INTO trigram(trigram) VALUES ('rebuild');"
-        )
+        db.executescript(_INDEX)
         db.commit()
         return cls(db)
 
     def exact(self, text: str, kind: str | None = None) -> list[Match]:
         """Return the things with this very name; those whose preferred name it is come first."""
-        return self._matches(
-            "SELECT id AS rowid, 100.0 FROM name found WHERE folded = ? {of_kind}",
-            (fold(text),),
-            kind,
-            limit=20,
-        )
+        folded = fold(text)
+        found = self._db.execute("SELECT id FROM name WHERE folded = ?", (folded,)).fetchall()
+        return self._matches([id for (id,) in found], folded, kind, limit=20)
 
     def search(self, text: str, kind: str | None = None, limit: int = 20) -> list[Match]:
         """Return what has all the words, the last as a prefix; else what is spelled alike."""
         folded = fold(text)
         if not folded:
             return []
-        words = " ".join(f'"{word}"' for word in folded.split()) + "*"
-        found: list[Match] = []
-        with suppress(sqlite3.OperationalError):  # a letter that SQLite's Unicode does not have
-            found = self._matches(
-                "SELECT rowid, rank FROM word found WHERE word MATCH ? {of_kind} "
-                "ORDER BY rank LIMIT 500",
-                (words,),
-                kind,
-                limit,
-                folded,
-            )
+        words = [[f'"{word}"'] for word in folded.split()]
+        words[-1][0] += "*"
+        found = self._matches(self._having(words, kind), folded, kind, limit)
         return found or self.similar(text, kind, limit)
 
     def similar(self, text: str, kind: str | None = None, limit: int = 5) -> list[Match]:
-        """Return what is spelled like the text, best first, none that is far from it."""
+        """Return what is spelled like the text, best first, none that is far from it.
+
+        Each word may be one that is spelled like it; one of several words may be missing.
+        """
         folded = fold(text)
-        grams = list(dict.fromkeys(folded[i : i + 3] for i in range(len(folded) - 2)))
-        if not grams:
-            return []
-        query = " OR ".join(f'"{gram}"' for gram in grams)
-        found = self._matches(
-            "SELECT rowid, rank FROM trigram found WHERE trigram MATCH ? {of_kind} "
-            "ORDER BY rank LIMIT 300",
-            (query,),
-            kind,
-            limit,
-            folded,
+        asked = folded.split()[:_MAX_WORDS]
+        words = [self._near(word) for word in asked]
+        if asked and not words[-1]:
+            words[-1] = self._beginning(asked[-1])
+        for kept in range(len(words), max(0, len(words) - 2), -1):
+            found: dict[int, None] = {}
+            for some in combinations(words, kept):
+                if all(some):
+                    found.update(dict.fromkeys(self._having(some, kind)))
+            matches = self._matches(list(found), folded, kind, limit)
+            if near := [match for match in matches if match.score >= _ALIKE]:
+                return near
+        return []
+
+    def _having(self, words: Sequence[Sequence[str]], kind: str | None) -> list[int]:
+        """Return the first names of a kind that have one of the alternatives for each word."""
+        query = " AND ".join(f"({' OR '.join(alternatives)})" for alternatives in words)
+        kinds = [self._kinds.get(kind, (1, 0))] if kind else self._kinds.values()
+        found: list[int] = []
+        for first, last in kinds:
+            with suppress(sqlite3.OperationalError):  # a letter that SQLite's Unicode has not
+                found += (
+                    id
+                    for (id,) in self._db.execute(
+                        "SELECT rowid FROM word WHERE word MATCH ? AND rowid BETWEEN ? AND ? "
+                        "ORDER BY rowid LIMIT ?",
+                        (query, first, last, _CANDIDATES),
+                    )
+                )
+        return found
+
+    @cached_property
+    def _kinds(self) -> dict[str, tuple[int, int]]:
+        rows = self._db.execute("SELECT kind, first, last FROM kind")
+        return {kind: (first, last) for kind, first, last in rows}
+
+    @cached_property
+    def _vocabulary(self) -> list[str]:
+        """The words of all names, the shorter first; of the same length, the more frequent."""
+        ((words,),) = self._db.execute("SELECT words FROM vocabulary")
+        return words.split("\n") if words else []
+
+    def _near(self, word: str) -> list[str]:
+        """Return the words that are spelled like a word, the nearest first, quoted."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        errors = min(len(word) // 3, 3)
+        words = self._vocabulary
+        begin = bisect_left(words, len(word) - errors, key=len)
+        end = bisect_left(words, len(word) + errors + 1, key=len)
+        found = process.extract(
+            word, words[begin:end], scorer=OSA.distance, score_cutoff=errors, limit=_ALTERNATIVES
         )
-        return [match for match in found if match.score >= 70]
+        return [f'"{near}"' for near, _, _ in found]
+
+    def _beginning(self, word: str) -> list[str]:
+        """Return words that begin with something that is spelled like a word, quoted."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        if len(word) < _SHORT:
+            return []
+        longer = self._vocabulary[bisect_left(self._vocabulary, len(word) + 1, key=len) :]
+        found = process.extract(
+            word,
+            [near[: len(word) + 1] for near in longer],
+            scorer=OSA.distance,
+            score_cutoff=len(word) // 3,
+            limit=_ALTERNATIVES,
+        )
+        return [f'"{longer[place]}"' for _, _, place in found]
 
     def _matches(
-        self,
-        candidates: str,
-        parameters: tuple[str, ...],
-        kind: str | None,
-        limit: int,
-        folded: str = "",
+        self, ids: Sequence[int], folded: str, kind: str | None, limit: int
     ) -> list[Match]:
-        """Return one match a thing, the candidates ranked by how near their names are.
+        """Return one match a thing, ranked by how near their names are to what was asked."""
+        best: dict[str, tuple[float, int, int, str, str]] = {}
+        for iri, its_kind, text, name, preferred in self._names(ids):
+            rank = (_likeness(folded, name), -len(name), preferred)
+            if kind in (None, its_kind) and (iri not in best or rank > best[iri][:3]):
+                best[iri] = (*rank, its_kind, text)
+        labels = dict(self._labels(list(best)))
+        ranked = sorted(best, key=lambda iri: (*(-n for n in best[iri][:3]), labels.get(iri), iri))
+        return [
+            Match(iri, its_kind, labels.get(iri, text), text, round(score, 1))
+            for iri in ranked[:limit]
+            for score, _, _, its_kind, text in [best[iri]]
+        ]
 
-        `candidates` is SQL; its {of_kind} becomes the condition that the thing is of that kind.
-        """
-        is_kind = "AND (SELECT k.kind FROM name k WHERE k.id = found.rowid) = ?"
-        of_kind = "" if kind is None else is_kind
-        rows = self._db.execute(
-            f"""SELECT n.iri, n.kind, n.text, n.folded, n.preferred,
-                       (SELECT p.text FROM name p WHERE p.iri = n.iri AND p.preferred)
-                FROM ({candidates.format(of_kind=of_kind)}) c JOIN name n ON n.id = c.rowid""",
-            parameters if kind is None else (*parameters, kind),
-        ).fetchall()
-        best: dict[str, tuple[float, int, int, Match]] = {}
-        for iri, its_kind, text, name, preferred, label in rows:
-            score = _likeness(folded, name) if folded else 100.0
-            match = Match(iri, its_kind, label or text, text, round(score, 1))
-            rank = (score, -len(name), preferred)
-            if iri not in best or rank > best[iri][:3]:
-                best[iri] = (*rank, match)
-        ranked = sorted(best.values(), key=lambda b: (-b[0], -b[1], -b[2], b[3].label, b[3].iri))
-        return [match for *_, match in ranked[:limit]]
+    def _names(self, ids: Sequence[int]) -> Iterator[tuple[str, str, str, str, int]]:
+        marks = ",".join("?" * len(ids))
+        return self._db.execute(
+            f"SELECT iri, kind, text, folded, preferred FROM name WHERE id IN ({marks})", ids
+        )
+
+    def _labels(self, iris: Sequence[str]) -> Iterator[tuple[str, str]]:
+        marks = ",".join("?" * len(iris))
+        return self._db.execute(
+            f"SELECT iri, min(text) FROM name WHERE iri IN ({marks}) AND preferred GROUP BY iri",
+            iris,
+        )
 
 
 def _likeness(asked: str, name: str) -> float:

@@ -6,6 +6,7 @@ Format: https://www.w3.org/TR/n-triples/
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -17,8 +18,10 @@ Triple: TypeAlias = tuple[str, str, str]
 
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _ESCAPES = str.maketrans(
-    {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+    {chr(code): f"\\u{code:04X}" for code in (*range(32), 127)}
+    | {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 )
+"""The escapes of canonical N-Triples, which the engine writes as well."""
 
 
 def node(iri: str) -> str:
@@ -44,6 +47,15 @@ def text(value: str, language: str = "") -> str:
 def typed(value: object, datatype: str) -> str:
     """Return a typed literal as N-Triples writes it."""
     return f'"{value}"^^<{datatype}>'
+
+
+def decimal(value: Decimal) -> str:
+    """Return a number as N-Triples writes it, in the form that a store keeps it in.
+
+    >>> decimal(Decimal("10.50"))
+    '"10.5"^^<http://www.w3.org/2001/XMLSchema#decimal>'
+    """
+    return typed(f"{value.normalize() + 0:f}", XSD.decimal)
 
 
 def minted(namespace: str, *parts: str) -> str:

@@ -1,10 +1,10 @@
-"""Writing a file that is whole or not there: beside its place first, compressed by its name."""
+"""Files that are whole or not there: written beside their place first, compressed by their name."""
 
 from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -21,12 +21,29 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         return
     beside = path.with_name(f".{path.name}.part")
     try:
-        with beside.open("wb") as file:
-            if path.suffix == ".gz":
-                with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packed:
-                    yield cast(BinaryIO, packed)
-            else:
-                yield file
+        with beside.open("wb") as file, _packing(file, path.suffix) as stream:
+            yield stream
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def unpack(packed: Path, path: Path) -> None:
+    """Write what a file compressed as .zst holds to another path."""
+    import zstandard
+
+    with packed.open("rb") as source, path.open("wb") as file:
+        zstandard.ZstdDecompressor().copy_stream(source, file)
+
+
+def _packing(file: BinaryIO, suffix: str) -> AbstractContextManager[BinaryIO]:
+    """Return the stream to write to: the file itself, or what compresses into it."""
+    if suffix == ".gz":
+        packed = gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0)
+        return cast(AbstractContextManager[BinaryIO], packed)
+    if suffix == ".zst":
+        import zstandard
+
+        compressor = zstandard.ZstdCompressor(level=3, write_checksum=True)
+        return cast(AbstractContextManager[BinaryIO], compressor.stream_writer(file, closefd=False))
+    return nullcontext(file)

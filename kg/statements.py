@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .identifiers import expand, try_parse_curie
-from .ntriples import FALSE, TRUE, Triple, last, minted, node, slug, text, thing, typed
+from .ntriples import FALSE, TRUE, Triple, decimal, last, minted, node, slug, text, thing, typed
 from .records import (
     Agent,
     Disability,
@@ -177,8 +177,8 @@ def phenotype_association(
     if row.frequency:
         yield subject, _FREQUENCY, thing(row.frequency)
     elif row.lower is not None and row.upper is not None:
-        yield subject, _LOWER, typed(row.lower, XSD.decimal)
-        yield subject, _UPPER, typed(row.upper, XSD.decimal)
+        yield subject, _LOWER, decimal(row.lower)
+        yield subject, _UPPER, decimal(row.upper)
     if row.onset:
         yield subject, node(DKG.onset), thing(row.onset)
     if row.diagnostic_criterion:
@@ -260,7 +260,7 @@ def prevalence_estimate(row: Prevalence, condition: str, source: Source) -> Iter
         (DKG.prevalenceValue, row.value),
     ):
         if rate is not None:
-            yield subject, node(predicate), typed(f"{rate:f}", XSD.decimal)
+            yield subject, node(predicate), decimal(rate)
     if row.class_:
         yield subject, node(DKG.prevalenceClass), text(row.class_)
     if row.cases is not None:

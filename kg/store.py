@@ -1,8 +1,9 @@
 """The graph on disk: opened read-only, asked in SPARQL; written beside and swapped in.
 
 A store is a folder with `manifest.json`, which says what the graph was built from and which
-`build-…` folder beside it is the current one: that holds `graph/` (the Oxigraph database) and
-`names.sqlite` (the index of names). `Store.open` never writes.
+`build-…` folder beside it is the current one: that holds `graph/` (the Oxigraph database),
+`names.sqlite` (the index of names), `arrays.bin` (hierarchies and symptoms) and `graph.nq.zst`
+(the same graph as lines of text, which exports and validation read). `Store.open` never writes.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyoxigraph as ox
 
+from .arrays import KINDS, Arrays, Pairs
 from .errors import MissingStore, StoreError
 from .names import Entry, Names
+from .output import replacing, unpack
 from .vocabulary import DKG, OBOINOWL, PREFIXES, RDF, SKOS
 
 if TYPE_CHECKING:
@@ -29,9 +32,18 @@ if TYPE_CHECKING:
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
 Answer: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
-LAYOUT = 1
+LAYOUT = 2
 """Version of the folder's layout; a store of another layout must be built again."""
 
+LINES = "graph.nq.zst"
+NAMES = "names.sqlite"
+ARRAYS = "arrays.bin"
+
+_CLASSES = {
+    "condition": DKG.Condition,
+    "body site": DKG.BodySite,
+    "phenotype": DKG.Phenotype,
+}
 _NAMED = tuple(
     ox.NamedNode(iri)
     for iri in (
@@ -100,7 +112,7 @@ class Store:
         folder = directory / str(manifest.get("build"))
         try:
             store = cls(ox.Store.read_only(str(folder / "graph")), manifest, folder)
-            store.names  # noqa: B018 - opened now, before another build can remove it
+            store.names, store.arrays  # noqa: B018 - opened before another build can remove them
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"{directory} cannot be opened: {error}") from error
         return store
@@ -150,8 +162,22 @@ class Store:
         return self._engine.quads_for_pattern(subject, predicate, object, graph)
 
     def dump(self, path: Path) -> None:
-        """Write everything as N-Quads, in the engine's own order."""
-        self._engine.dump(str(path), format=ox.RdfFormat.N_QUADS)
+        """Write everything as N-Quads, in no order.
+
+        A built store has that in a file, which is read many times faster than the engine tells it.
+        """
+        if self.folder is None:
+            self._engine.dump(str(path), format=ox.RdfFormat.N_QUADS)
+        else:
+            unpack(self.folder / LINES, path)
+
+    def lines(self) -> Iterator[bytes]:
+        """Iterate over everything as lines of N-Quads, in no order."""
+        with TemporaryDirectory(prefix="disease-kg-") as folder:
+            path = Path(folder) / "graph.nq"
+            self.dump(path)
+            with path.open("rb") as stream:
+                yield from stream
 
     def graphs(self) -> list[str]:
         """Return the IRIs of the named graphs, sorted."""
@@ -165,7 +191,36 @@ class Store:
         """The index of names: built with the store, or now for a store in memory."""
         if self.folder is None:
             return Names.build(":memory:", self.entries())
-        return Names.open(self.folder / "names.sqlite")
+        return Names.open(self.folder / NAMES)
+
+    @cached_property
+    def arrays(self) -> Arrays:
+        """The hierarchies and symptoms: built with the store, or now for a store in memory."""
+        if self.folder is None:
+            return Arrays.build(
+                {kind: self._of_type(_CLASSES[kind]) for kind in KINDS},
+                self._labels(),
+                self._pairs(SKOS.broader),
+                self._pairs(SKOS.broaderTransitive),
+                self._pairs(DKG.symptom),
+            )
+        return Arrays.open(self.folder / ARRAYS)
+
+    def _of_type(self, kind: str) -> list[str]:
+        found = self.find(None, ox.NamedNode(RDF.type), ox.NamedNode(kind))
+        return [quad.subject.value for quad in found]
+
+    def _labels(self) -> dict[str, str]:
+        """Return the preferred name of each thing: in English, else in another language."""
+        labels: dict[str, tuple[bool, str]] = {}
+        for quad in self.find(None, ox.NamedNode(SKOS.prefLabel)):
+            label = quad.object.language != "en", quad.object.value
+            labels[quad.subject.value] = min(labels.get(quad.subject.value, label), label)
+        return {iri: text for iri, (_, text) in labels.items()}
+
+    def _pairs(self, predicate: str) -> Pairs:
+        found = self.find(None, ox.NamedNode(predicate))
+        return ((quad.subject.value, quad.object.value) for quad in found)
 
     def entries(self) -> Iterator[Entry]:
         """Yield every name of everything that has one, for the index."""
@@ -179,6 +234,12 @@ class Store:
                 if kind := kinds.get(quad.subject):
                     preferred = naming.value == SKOS.prefLabel
                     yield Entry(quad.subject.value, kind, quad.object.value, preferred)
+
+    def label(self, iri: str) -> str:
+        """Return the preferred name of a thing, English before others, "" for none."""
+        found = self.find(ox.NamedNode(iri), ox.NamedNode(SKOS.prefLabel))
+        names = ((quad.object.language != "en", quad.object.value) for quad in found)
+        return min(names, default=(True, ""))[1]
 
     def rdflib(self) -> rdflib.Dataset:
         """Return an rdflib view of the store, through oxrdflib; nothing is copied."""
@@ -240,9 +301,16 @@ class Draft:
         except OSError as error:
             raise StoreError(f"{self.directory} cannot be written: {error}") from error
 
-    def store(self) -> Store:
-        """Return what was loaded, read-only."""
-        return Store(ox.Store.read_only(str(self.folder / "graph")))
+    def index(self, lines: Path) -> None:
+        """Write what is kept beside the loaded graph, whose N-Quads the file has."""
+        loaded = Store(ox.Store.read_only(str(self.folder / "graph")))
+        try:
+            with lines.open("rb") as file, replacing(self.folder / LINES) as packed:
+                shutil.copyfileobj(file, packed, 1 << 20)
+            Names.build(self.folder / NAMES, loaded.entries())
+            loaded.arrays.write(self.folder / ARRAYS)
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"{self.directory} cannot be written: {error}") from error
 
     def commit(self, manifest: Mapping[str, Any]) -> None:
         """Make this build the store's current one and remove the ones before it."""

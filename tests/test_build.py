@@ -333,6 +333,12 @@ def test_the_embedded_shortcuts_and_statements(embedded_store: Store) -> None:
     assert shortcuts_match_statements(embedded_store) > 200_000
 
 
+def test_the_lines_beside_the_embedded_graph_are_its_quads(embedded_store: Store) -> None:
+    written = {line.removesuffix(b" .\n").decode() for line in embedded_store.lines()}
+    assert len(written) == len(embedded_store)
+    assert all(str(quad) in written for quad in embedded_store.quads())
+
+
 def test_nothing_is_broader_than_itself(embedded_store: Store) -> None:
     assert not ask(embedded_store, "?c a dkg:Condition ; skos:broaderTransitive ?c")
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import infer
+from kg import infer, queries
 from kg.errors import UnknownThing
 from kg.hierarchy import Hierarchy, Row, render
 from kg.identifiers import expand
@@ -165,6 +165,27 @@ def _store(edges: Iterable[tuple[int, int]], nodes: int) -> Store:
         "PREFIX dkg: <https://w3id.org/disease-kg/ontology#>\n"
         "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n" + "\n".join(lines)
     )
+
+
+def test_records_of_other_nomenclatures_are_no_types() -> None:
+    """A record may be broader than a condition's in its own nomenclature, or narrower."""
+    store = Store.in_memory(
+        """PREFIX dkg: <https://w3id.org/disease-kg/ontology#>
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        PREFIX obo: <http://purl.obolibrary.org/obo/>
+        obo:DOID_1 a dkg:Condition ; skos:prefLabel "adopted"@en .
+        obo:DOID_2 a dkg:Record ; skos:prefLabel "record"@en ;
+            skos:broader obo:DOID_1 ; skos:broaderTransitive obo:DOID_1 .
+        obo:DOID_3 a dkg:Condition ; skos:prefLabel "type"@en ;
+            skos:broader obo:DOID_1 ; skos:broaderTransitive obo:DOID_1 ."""
+    )
+    one, three = expand("DOID:1"), expand("DOID:3")
+    assert Hierarchy.of(store).descendants(one) == {three}
+    assert Hierarchy.of(store).narrower(one) == [(three, "type")]
+    assert Hierarchy.of(store).broader(three) == [(one, "adopted")]
+    for name in ("narrower-direct", "narrower-all"):
+        (row,) = queries.run(store, name, condition=one)
+        assert row["narrower"] == three
 
 
 def test_a_node_seen_before_is_not_opened_again() -> None:

@@ -18,7 +18,6 @@ import pytest
 
 from kg.build import build
 from kg.errors import MissingStore, StoreError
-from kg.names import Names
 from kg.store import LAYOUT, Draft, Store, default_directory
 from kg.vocabulary import DKG, GRAPH
 
@@ -43,8 +42,8 @@ def write(draft: Draft, *numbers: int) -> None:
     quads = draft.folder / "graph.nq"
     quads.write_text("".join(QUAD.format(n=n) for n in numbers))
     draft.load(quads)
+    draft.index(quads)
     quads.unlink()
-    Names.build(draft.folder / "names.sqlite", draft.store().entries())
 
 
 def count(store: Store) -> int:

@@ -25,6 +25,14 @@ def read(path: Path) -> Iterator[Record]:
             for triple in ox.parse(content(file), format=ox.RdfFormat.TURTLE):
                 if ox.BlankNode in (type(triple.subject), type(triple.object)):
                     raise SourceError(file, f"has a blank node: {triple.predicate}")
-                yield Statement(str(triple.subject), str(triple.predicate), str(triple.object))
+                kept = _kept(triple)
+                yield Statement(str(kept.subject), str(kept.predicate), str(kept.object))
         except SyntaxError as error:
             raise SourceError(file, error.msg, f"line {error.lineno}") from error
+
+
+def _kept(quad: ox.Quad) -> ox.Quad:
+    """Return a quad as a store keeps it: numbers by their values, "1.0" as "1"."""
+    store = ox.Store()
+    store.add(quad)
+    return next(store.quads_for_pattern(None, None, None, None))

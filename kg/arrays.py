@@ -1,0 +1,231 @@
+"""The hierarchies and the symptoms as arrays: numbered things, and what each is related to.
+
+Things are numbered in the order of their names, so that what is sorted by number is sorted by
+name. A file of arrays is mapped into memory: opening it costs nothing, however large it is, and
+every process that has it open shares it. Layout: a line that says what it is, a line of JSON with
+the place of each section, the sections.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import sys
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TypeAlias
+
+Pairs: TypeAlias = Iterable[tuple[str, str]]
+Sections: TypeAlias = Mapping[str, memoryview]
+
+KINDS = ("condition", "body site", "phenotype")
+"""The kinds of things that have a hierarchy."""
+
+_MAGIC = f"disease-kg arrays 1 {sys.byteorder}\n".encode()
+_ALIGNED = 8
+
+
+class Relation:
+    """What each numbered thing is related to: sorted numbers (compressed sparse rows).
+
+    >>> relation = Relation.of(Relation.packed([[1, 2], [], [0]]))
+    >>> list(relation[0]), relation.count(1), len(relation)
+    ([1, 2], 0, 3)
+    """
+
+    __slots__ = ("_members", "_starts")
+
+    def __init__(self, starts: Sequence[int], members: Sequence[int]) -> None:
+        self._starts = starts
+        self._members = members
+
+    @classmethod
+    def of(cls, section: memoryview) -> Relation:
+        """Return the relation that a section holds."""
+        numbers = section.cast("I")
+        first = 1 + numbers[0] + 1
+        return cls(numbers[1:first], numbers[first:])
+
+    @staticmethod
+    def packed(rows: Sequence[Sequence[int]]) -> memoryview:
+        """Return a section: how many rows there are, where each begins and ends, the members."""
+        numbers = array("I", [len(rows), 0])
+        end = 0
+        for row in rows:
+            end += len(row)
+            numbers.append(end)
+        for row in rows:
+            numbers.extend(row)
+        return memoryview(numbers.tobytes())
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __getitem__(self, number: int) -> Sequence[int]:
+        return self._members[self._starts[number] : self._starts[number + 1]]
+
+    def count(self, number: int) -> int:
+        """Return to how many things a thing is related."""
+        return self._starts[number + 1] - self._starts[number]
+
+
+class Taxonomy:
+    """The hierarchy of one kind of thing, by number: direct and indirect, in both directions.
+
+    `parents` may have a thing itself, in a defective hierarchy; `above` and `below` never do.
+    """
+
+    def __init__(self, sections: Sections, kind: str) -> None:
+        self._sections = sections
+        self._kind = kind
+        self.parents, self.children, self.above, self.below = (
+            Relation.of(sections[f"{kind} {name}"])
+            for name in ("parents", "children", "above", "below")
+        )
+
+    @cached_property
+    def iris(self) -> list[str]:
+        """The IRI of each thing."""
+        return self._texts("iris")
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """The preferred name of each thing: in English before other languages, "" for none."""
+        return self._texts("labels")
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The number of each IRI."""
+        return {iri: number for number, iri in enumerate(self.iris)}
+
+    def _texts(self, name: str) -> list[str]:
+        text = str(self._sections[f"{self._kind} {name}"], "utf-8")
+        return text.split("\n")[:-1]
+
+
+class Arrays:
+    """The taxonomy of each kind, and which conditions have which symptoms."""
+
+    def __init__(self, sections: Sections) -> None:
+        self._sections = sections
+        self._taxonomies: dict[str, Taxonomy] = {}
+
+    @classmethod
+    def open(cls, path: Path) -> Arrays:
+        """Map a file into memory; raises OSError for one that is no such file."""
+        with path.open("rb") as file:
+            mapped = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            if file.readline() != _MAGIC:
+                raise OSError(f"{path} is no file of arrays that this machine reads")
+            places = json.loads(file.readline())
+            begin = _aligned(file.tell())
+        return cls({name: mapped[begin + a : begin + b] for name, (a, b) in places.items()})
+
+    def write(self, path: Path) -> None:
+        """Write the file that `open` maps."""
+        places, end = {}, 0
+        for name, section in self._sections.items():
+            places[name] = end, end + section.nbytes
+            end = _aligned(end + section.nbytes)
+        with path.open("wb") as file:
+            file.write(_MAGIC + json.dumps(places).encode() + b"\n")
+            for section in self._sections.values():
+                file.write(b"\0" * (_aligned(file.tell()) - file.tell()))
+                file.write(section)
+
+    @classmethod
+    def build(
+        cls,
+        kinds: Mapping[str, Iterable[str]],
+        labels: Mapping[str, str],
+        broader: Pairs,
+        closure: Pairs,
+        symptoms: Pairs,
+    ) -> Arrays:
+        """Return the arrays of things given by IRI.
+
+        `kinds` has the things of each of KINDS, `broader` and `closure` are (narrower, broader),
+        `symptoms` are (condition, phenotype). What is above a thing belongs to its kind, too.
+        """
+        kind_of = {iri: kind for kind in KINDS for iri in kinds[kind]}
+        direct, indirect = _of_kinds(broader, kind_of), _of_kinds(closure, kind_of)
+        sections: dict[str, memoryview] = {}
+        numbers: dict[str, dict[str, int]] = {}
+        for kind in KINDS:
+            things = set(kinds[kind]).union(*direct[kind], *indirect[kind])
+            order = sorted(things, key=lambda iri: (labels.get(iri, iri).casefold(), iri))
+            numbers[kind] = {iri: number for number, iri in enumerate(order)}
+            sections[f"{kind} iris"] = _joined(order)
+            sections[f"{kind} labels"] = _joined(labels.get(iri, "") for iri in order)
+            for pairs, up, down in (
+                (direct[kind], "parents", "children"),
+                ([pair for pair in indirect[kind] if pair[0] != pair[1]], "above", "below"),
+            ):
+                rows = _rows(pairs, numbers[kind], numbers[kind])
+                sections[f"{kind} {up}"] = Relation.packed(rows)
+                sections[f"{kind} {down}"] = Relation.packed(_inverse(rows, len(order)))
+        own = _rows(symptoms, numbers["condition"], numbers["phenotype"])
+        above = Relation.of(sections["phenotype above"])
+        kinds_of = [sorted(set(row).union(*(above[n] for n in row))) for row in own]
+        sections["symptoms"] = Relation.packed(own)
+        sections["conditions"] = Relation.packed(_inverse(own, len(above)))
+        sections["with symptom"] = Relation.packed(_inverse(kinds_of, len(above)))
+        return cls(sections)
+
+    def taxonomy(self, kind: str) -> Taxonomy:
+        """Return the hierarchy of one of KINDS."""
+        if kind not in self._taxonomies:
+            self._taxonomies[kind] = Taxonomy(self._sections, kind)
+        return self._taxonomies[kind]
+
+    @cached_property
+    def symptoms(self) -> Relation:
+        """The phenotypes that are stated of each condition, by number."""
+        return Relation.of(self._sections["symptoms"])
+
+    @cached_property
+    def conditions(self) -> Relation:
+        """The conditions of which each phenotype itself is stated, by number."""
+        return Relation.of(self._sections["conditions"])
+
+    @cached_property
+    def with_symptom(self) -> Relation:
+        """The conditions of which each phenotype, or a kind of it, is stated, by number."""
+        return Relation.of(self._sections["with symptom"])
+
+
+def _aligned(place: int) -> int:
+    return -(-place // _ALIGNED) * _ALIGNED
+
+
+def _of_kinds(pairs: Pairs, kind_of: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
+    """Return the pairs by the kind of their first thing."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for pair in pairs:
+        if kind := kind_of.get(pair[0]):
+            found[kind].append(pair)
+    return found
+
+
+def _joined(texts: Iterable[str]) -> memoryview:
+    return memoryview("".join(" ".join(text.split("\n")) + "\n" for text in texts).encode())
+
+
+def _rows(pairs: Pairs, left: Mapping[str, int], right: Mapping[str, int]) -> list[list[int]]:
+    """Return, for each number on the left, the sorted numbers on the right."""
+    rows: list[set[int]] = [set() for _ in left]
+    for one, other in pairs:
+        if one in left and other in right:
+            rows[left[one]].add(right[other])
+    return [sorted(row) for row in rows]
+
+
+def _inverse(rows: Sequence[Sequence[int]], size: int) -> list[list[int]]:
+    found: list[list[int]] = [[] for _ in range(size)]
+    for number, row in enumerate(rows):
+        for other in row:
+            found[other].append(number)
+    return found
