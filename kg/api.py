@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import queries
+from .arrays import FACETS
 from .conditions import Condition
+from .errors import UnknownParameter
+from .facets import conditions
 from .hierarchy import Hierarchy
 from .names import Match
 from .queries import Given, Rows, Triples
+from .resolve import resolve
 from .store import Store, default_directory
 
 if TYPE_CHECKING:
@@ -60,6 +64,23 @@ class DiseaseKG:
         )
         assert isinstance(found, Rows)
         return (Condition(self.store, str(row["condition"])) for row in found)
+
+    def find(self, among: str | None = None, **facets: str) -> list[tuple[str, str]]:
+        """Return the conditions that meet every demand: IRI and name, in the order of names.
+
+        `find(among="dystonic disorder", symptom="tremor")`; the demands are `among` (kinds of a
+        condition), `symptom`, `site`, `specialist`, `authority` and `cause`, each by name or
+        identifier. Raises UnknownThing with suggestions, and UnknownParameter.
+        """
+        for name in facets:
+            if name not in FACETS:
+                raise UnknownParameter("find", name, ["among", *FACETS])
+        iris = {name: self._iri(text, FACETS[name]) for name, text in facets.items()}
+        return conditions(self.store, among and self._iri(among, "condition"), **iris)
+
+    def _iri(self, text: str, kind: str) -> str:
+        kind = "gene" if kind == "agent" else kind
+        return str(resolve(self.store, text, kind).value)
 
     def search(self, text: str, limit: int = 20) -> list[Match]:
         """Return conditions whose names have the words, or are spelled like them, best first."""

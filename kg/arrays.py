@@ -1,4 +1,4 @@
-"""The hierarchies and the symptoms as arrays: numbered things, and what each is related to.
+"""The hierarchies and the shortcuts as arrays: numbered things, and what each is related to.
 
 Things are numbered in the order of their names, so that what is sorted by number is sorted by
 name. A file of arrays is mapped into memory: opening it costs nothing, however large it is, and
@@ -23,6 +23,15 @@ Sections: TypeAlias = Mapping[str, memoryview]
 
 KINDS = ("condition", "body site", "phenotype")
 """The kinds of things that have a hierarchy."""
+
+FACETS = {
+    "symptom": "phenotype",
+    "site": "body site",
+    "specialist": "specialist",
+    "authority": "authority",
+    "cause": "agent",
+}
+"""What is stated of conditions in short, and the kind of thing that it is."""
 
 _MAGIC = f"disease-kg arrays 1 {sys.byteorder}\n".encode()
 _ALIGNED = 8
@@ -106,12 +115,27 @@ class Taxonomy:
         return text.split("\n")[:-1]
 
 
+class Facet:
+    """One sort of shortcut, by number: `things` are what it leads to.
+
+    `of` has the things of each condition, `stated` the conditions of each thing, `found` the
+    conditions of each thing or a kind or part of it.
+    """
+
+    def __init__(self, sections: Sections, name: str, things: Taxonomy) -> None:
+        self.things = things
+        self.of, self.stated, self.found = (
+            Relation.of(sections[f"{name} {relation}"]) for relation in ("of", "stated", "found")
+        )
+
+
 class Arrays:
-    """The taxonomy of each kind, and which conditions have which symptoms."""
+    """The taxonomy of each kind of thing, and the facets of the conditions."""
 
     def __init__(self, sections: Sections) -> None:
         self._sections = sections
         self._taxonomies: dict[str, Taxonomy] = {}
+        self._facets: dict[str, Facet] = {}
 
     @classmethod
     def open(cls, path: Path) -> Arrays:
@@ -143,58 +167,56 @@ class Arrays:
         labels: Mapping[str, str],
         broader: Pairs,
         closure: Pairs,
-        symptoms: Pairs,
+        facets: Mapping[str, Pairs],
     ) -> Arrays:
         """Return the arrays of things given by IRI.
 
-        `kinds` has the things of each of KINDS, `broader` and `closure` are (narrower, broader),
-        `symptoms` are (condition, phenotype). What is above a thing belongs to its kind, too.
+        `kinds` has the things of each of KINDS; `broader` and `closure` are (narrower, broader),
+        and what is above a thing belongs to its kind, too. `facets` has (condition, thing) for
+        each of FACETS.
         """
         kind_of = {iri: kind for kind in KINDS for iri in kinds[kind]}
         direct, indirect = _of_kinds(broader, kind_of), _of_kinds(closure, kind_of)
+        things = {kind: set(kinds[kind]).union(*direct[kind], *indirect[kind]) for kind in KINDS}
+        pairs = {facet: list(facets[facet]) for facet in FACETS}
+        for facet, kind in FACETS.items():
+            if kind not in KINDS:
+                things[kind] = {thing for _, thing in pairs[facet]}
         sections: dict[str, memoryview] = {}
         numbers: dict[str, dict[str, int]] = {}
-        for kind in KINDS:
-            things = set(kinds[kind]).union(*direct[kind], *indirect[kind])
-            order = sorted(things, key=lambda iri: (labels.get(iri, iri).casefold(), iri))
+        for kind, iris in things.items():
+            order = sorted(iris, key=lambda iri: (labels.get(iri, iri).casefold(), iri))
             numbers[kind] = {iri: number for number, iri in enumerate(order)}
             sections[f"{kind} iris"] = _joined(order)
             sections[f"{kind} labels"] = _joined(labels.get(iri, "") for iri in order)
-            for pairs, up, down in (
+            for steps, up, down in (
                 (direct[kind], "parents", "children"),
                 ([pair for pair in indirect[kind] if pair[0] != pair[1]], "above", "below"),
             ):
-                rows = _rows(pairs, numbers[kind], numbers[kind])
+                rows = _rows(steps, numbers[kind], numbers[kind])
                 sections[f"{kind} {up}"] = Relation.packed(rows)
                 sections[f"{kind} {down}"] = Relation.packed(_inverse(rows, len(order)))
-        own = _rows(symptoms, numbers["condition"], numbers["phenotype"])
-        above = Relation.of(sections["phenotype above"])
-        kinds_of = [sorted(set(row).union(*(above[n] for n in row))) for row in own]
-        sections["symptoms"] = Relation.packed(own)
-        sections["conditions"] = Relation.packed(_inverse(own, len(above)))
-        sections["with symptom"] = Relation.packed(_inverse(kinds_of, len(above)))
+        for facet, kind in FACETS.items():
+            own = _rows(pairs[facet], numbers["condition"], numbers[kind])
+            above = Relation.of(sections[f"{kind} above"])
+            wider = [sorted(set(row).union(*(above[n] for n in row))) for row in own]
+            sections[f"{facet} of"] = Relation.packed(own)
+            sections[f"{facet} stated"] = Relation.packed(_inverse(own, len(above)))
+            sections[f"{facet} found"] = Relation.packed(_inverse(wider, len(above)))
         return cls(sections)
 
     def taxonomy(self, kind: str) -> Taxonomy:
-        """Return the hierarchy of one of KINDS."""
+        """Return the things of one of KINDS with their hierarchy, or of a facet, without one."""
         if kind not in self._taxonomies:
             self._taxonomies[kind] = Taxonomy(self._sections, kind)
         return self._taxonomies[kind]
 
-    @cached_property
-    def symptoms(self) -> Relation:
-        """The phenotypes that are stated of each condition, by number."""
-        return Relation.of(self._sections["symptoms"])
-
-    @cached_property
-    def conditions(self) -> Relation:
-        """The conditions of which each phenotype itself is stated, by number."""
-        return Relation.of(self._sections["conditions"])
-
-    @cached_property
-    def with_symptom(self) -> Relation:
-        """The conditions of which each phenotype, or a kind of it, is stated, by number."""
-        return Relation.of(self._sections["with symptom"])
+    def facet(self, name: str) -> Facet:
+        """Return one of FACETS."""
+        if name not in self._facets:
+            things = self.taxonomy(FACETS[name])
+            self._facets[name] = Facet(self._sections, name, things)
+        return self._facets[name]
 
 
 def _aligned(place: int) -> int:

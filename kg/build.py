@@ -14,20 +14,23 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
-from . import infer, triples
+from . import infer, resources, triples
 from . import sources as catalog
 from .assemble import Assembly
-from .errors import BuildError, StoreError
+from .errors import BuildError, MissingStore, StoreError
 from .identifiers import compress
 from .ntriples import Triple, node
 from .readers import read
 from .records import Account
 from .sources import Source
-from .store import Draft
+from .store import Draft, Store
 from .validation import Report, validate
 from .vocabulary import GRAPH
 
 Progress = Callable[[str], None]
+
+_OWN = ("**/*.py", "**/*.ttl", "**/*.toml", "**/*.json")
+"""The files of this program that a graph depends on."""
 
 
 @dataclass(slots=True)
@@ -86,18 +89,25 @@ def build(
     output: Path,
     given: Mapping[str, Path | Sequence[Path]] | None = None,
     progress: Progress = lambda message: None,
+    again: bool = False,
 ) -> Summary:
     """Build the graph of the given and the embedded sources into a store.
 
     `given` has the files of sources by the sources' ids; `sources.found` finds them. The store
-    that was there before stays until the new one is complete and valid. Raises UnknownSource,
-    SourceError, StoreError, BuildError.
+    that was there before stays until the new one is complete and valid; one that this program
+    built from the very same files stays altogether, unless it is to be built `again`. Raises
+    UnknownSource, SourceError, StoreError, BuildError.
     """
     chosen = catalog.chosen(given or {})
+    made_of = _made_of(chosen)
+    before = None if again else _built_before(output, made_of)
+    if before:
+        progress("nothing has changed since the graph was built")
+        return before
     with Draft(output) as draft, _no_garbage_collection():
         with ThreadPoolExecutor(1) as loader:
             with Quads(draft, loader) as quads:
-                summary = _write_graph(quads, chosen, given or {}, progress)
+                summary = _write_graph(quads, chosen, made_of, given or {}, progress)
             progress(f"validating, loading and indexing {summary.triples:,} triples")
             indexing = loader.submit(draft.index, quads.file)
             report = validate(quads.file)
@@ -107,7 +117,7 @@ def build(
         _refuse_own_defects(report)
         summary.findings = report.counts
         progress("putting the new store in place")
-        draft.commit(asdict(summary))
+        draft.commit({"made_of": made_of, **asdict(summary)})
     return summary
 
 
@@ -194,6 +204,7 @@ class Quads:
 def _write_graph(
     quads: Quads,
     chosen: list[tuple[Source, list[Path]]],
+    made_of: Mapping[str, dict[str, str]],
     given: Mapping[str, Path | Sequence[Path]],
     progress: Progress,
 ) -> Summary:
@@ -208,7 +219,7 @@ def _write_graph(
         summary.graphs[source.id] = Built(
             source.title,
             account.release or "unknown" if source.id in given else source.release,
-            {file.name: _checksum(file) for file in files},
+            made_of[source.id],
             account.read,
             account.kept,
             dict(sorted(account.left_out.items())),
@@ -233,11 +244,35 @@ def _descriptions(chosen: list[Source], summary: Summary) -> Iterator[Triple]:
     yield from triples.inferred_dataset(chosen, summary.graphs["inferred"].triples)
 
 
-def _checksum(path: Path) -> str:
+def _made_of(chosen: list[tuple[Source, list[Path]]]) -> dict[str, dict[str, str]]:
+    """Return the checksums of each source's files, and of this program's own."""
+    own = (Path(__file__).parent, *map(resources.path, ("ontology", "data")))
+    program = {folder.name: _checksum(folder, *_OWN) for folder in own}
+    files = {source.id: {file.name: _checksum(file) for file in paths} for source, paths in chosen}
+    return {"disease-kg": program, **files}
+
+
+def _built_before(output: Path, made_of: Mapping[str, dict[str, str]]) -> Summary | None:
+    """Return the summary of the store that is there already, if it was made of the same."""
+    try:
+        manifest = Store.open(output).manifest
+    except (MissingStore, StoreError):
+        return None
+    if manifest.get("made_of") != made_of:
+        return None
+    graphs = {name: Built(**built) for name, built in manifest["graphs"].items()}
+    return Summary(graphs, manifest["findings"])
+
+
+def _checksum(path: Path, *patterns: str) -> str:
     """Return the SHA-256 of a file's bytes, or of those of a folder's files in order."""
     digest = hashlib.sha256()
-    for file in sorted(path.glob("*.ttl")) if path.is_dir() else [path]:
-        digest.update(file.read_bytes())
+    found = (file for pattern in patterns or ("*.ttl",) for file in path.glob(pattern))
+    try:
+        for file in sorted(found) if path.is_dir() else [path]:
+            digest.update(file.read_bytes())
+    except OSError:
+        return ""  # the reader will say what is wrong with it
     return digest.hexdigest()
 
 

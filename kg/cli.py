@@ -72,13 +72,19 @@ def cli() -> None:
     help="The folder to build into; by default in the user's data folder.",
 )
 @click.option("--report", type=click.Path(path_type=Path), help="Write the summary as JSON.")
+@click.option("--again", is_flag=True, help="Build even if nothing has changed since.")
 @volume_options
 def build(
-    sources: tuple[str, ...], folder: Path | None, directory: Path | None, report: Path | None
+    sources: tuple[str, ...],
+    folder: Path | None,
+    directory: Path | None,
+    report: Path | None,
+    again: bool,
 ) -> None:
     """Build the graph: read, link, infer, validate, and put the new store in place.
 
-    The store that was there stays as it is until the new one is complete and valid.
+    The store that was there stays as it is until the new one is complete and valid; one that was
+    built from the very same files stays altogether.
 
     \b
     Examples:
@@ -97,7 +103,7 @@ def build(
             raise click.BadParameter(f"{source!r} is not NAME=FILE", param_hint="--source")
         given[name] = Path(file)
     chosen = directory or default_directory()
-    summary = build_graph(chosen, given, Talk.progress)
+    summary = build_graph(chosen, given, Talk.progress, again)
     if report:
         write(summary.to_json(), report)
     if Talk.level:

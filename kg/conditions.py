@@ -225,14 +225,16 @@ class Condition:
     @cached_property
     def broader(self) -> list[Thing]:
         """The direct broader types."""
-        return [Thing(*self._named(number)) for number in self._related(self._types.parents)]
+        return [
+            Thing(*_named(self._types, number)) for number in self._related(self._types.parents)
+        ]
 
     @cached_property
     def narrower(self) -> list[Counted]:
         """The direct narrower types with the number of conditions below each, the largest first."""
         below = self._types.below
         found = [
-            Counted(*self._named(number), below.count(number))
+            Counted(*_named(self._types, number), below.count(number))
             for number in self._related(self._types.children)
         ]
         return sorted(found, key=lambda thing: (-thing.count, thing.label.casefold()))
@@ -263,7 +265,7 @@ class Condition:
     @cached_property
     def rarity_of_types(self) -> list[Counted]:
         """The authorities that list narrower types, with the number of types."""
-        return self._of_types("rarity-of-types", "authority")
+        return self._of_types("authority")
 
     @cached_property
     def specialists(self) -> list[Stated]:
@@ -277,8 +279,9 @@ class Condition:
 
     @cached_property
     def sites_of_types(self) -> list[Counted]:
-        """Body sites of its narrower types, with the number of types."""
-        return self._of_types("sites-of-types", "site")
+        """Body sites that it has not, but narrower types have, with the number of types."""
+        own = {site.iri for site in self.sites}
+        return [site for site in self._of_types("site") if site.iri not in own]
 
     @cached_property
     def causes(self) -> list[Told]:
@@ -288,7 +291,7 @@ class Condition:
     @cached_property
     def causes_of_types(self) -> list[Counted]:
         """Causes of its narrower types, with the number of types."""
-        return self._of_types("causes-of-types", "agent")
+        return self._of_types("cause")
 
     @cached_property
     def inheritance(self) -> list[Told]:
@@ -334,20 +337,20 @@ class Condition:
     @cached_property
     def symptoms_of_types(self) -> list[Counted]:
         """Symptoms of its narrower types, with the number of types."""
-        return self._of_types("symptoms-of-types", "phenotype")
+        return self._of_types("symptom")
 
     @cached_property
     def look_alikes(self) -> list[Counted]:
         """The conditions that share most symptoms with it, and how many: a likeness of profiles."""
-        arrays = self._store.arrays
+        symptoms = self._store.arrays.facet("symptom")
         shared = Counter(
             other
-            for phenotype in self._related(arrays.symptoms)
-            for other in arrays.conditions[phenotype]
+            for phenotype in self._related(symptoms.of)
+            for other in symptoms.stated[phenotype]
         )
         others = shared.keys() - {self._number}
         most = sorted(others, key=lambda number: (-shared[number], number))[:_ALIKE]
-        return [Counted(*self._named(number), shared[number]) for number in most]
+        return [Counted(*_named(self._types, number), shared[number]) for number in most]
 
     @cached_property
     def references(self) -> list[str]:
@@ -382,15 +385,22 @@ class Condition:
     def _related(self, relation: Relation) -> Sequence[int]:
         return () if self._number is None else relation[self._number]
 
-    def _named(self, number: int) -> tuple[str, str]:
-        iri = self._types.iris[number]
-        return iri, self._types.labels[number] or compress(iri) or iri
-
-    def _of_types(self, query: str, column: str) -> list[Counted]:
+    def _of_types(self, name: str) -> list[Counted]:
+        """Return what is stated of narrower types, with the number of types of each."""
         if not 0 < self.below <= _LARGE_GROUP:
             return []
-        found = _counted(self._rows(query), column, "types")
-        return sorted(found, key=lambda thing: (-thing.count, thing.label.casefold()))
+        facet = self._store.arrays.facet(name)
+        types = self._related(self._types.below)
+        counts = Counter(thing for number in types for thing in facet.of[number])
+        return [
+            Counted(*_named(facet.things, number), counts[number])
+            for number in sorted(counts, key=lambda number: (-counts[number], number))
+        ]
+
+
+def _named(things: Taxonomy, number: int) -> tuple[str, str]:
+    iri = things.iris[number]
+    return iri, things.labels[number] or compress(iri) or iri
 
 
 _PARTS = (

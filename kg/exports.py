@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby, islice
+from itertools import groupby, islice, product
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeAlias, TypeVar, cast
 
@@ -75,7 +75,7 @@ _EXPLAINING = {
 }
 """Properties whose objects are described whole: what a reader needs to judge a statement."""
 
-_NAMING = {RDF.type, SKOS.prefLabel, SKOS.notation, DCTERMS.title}
+_NAMING = tuple(map(ox.NamedNode, (RDF.type, SKOS.prefLabel, SKOS.notation, DCTERMS.title)))
 """What is said of everything else that is referred to."""
 
 _NARROWER = "SELECT ?narrower ?branch WHERE { ?narrower skos:broaderTransitive ?branch }"
@@ -152,10 +152,11 @@ def _selected(store: Store, condition: str | None, branch: str | None) -> Iterat
     if branch:
         conditions |= set(_column(store, _NARROWER, branch=ox.NamedNode(branch)))
     described, named = _closed(store, conditions)
-    for subject in described | named:
-        for quad in store.find(subject):
-            if subject in described or quad.predicate.value in _NAMING:
-                yield f"{quad} .\n".encode()
+    asked: list[tuple[Subject, ox.NamedNode | None]] = [(node, None) for node in described]
+    asked += product(named, _NAMING)
+    for subject, predicate in asked:
+        for quad in store.find(subject, predicate):
+            yield f"{quad} .\n".encode()
 
 
 def _column(store: Store, query: str, **bindings: Term) -> Iterator[Any]:

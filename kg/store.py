@@ -2,7 +2,7 @@
 
 A store is a folder with `manifest.json`, which says what the graph was built from and which
 `build-…` folder beside it is the current one: that holds `graph/` (the Oxigraph database),
-`names.sqlite` (the index of names), `arrays.bin` (hierarchies and symptoms) and `graph.nq.zst`
+`names.sqlite` (the index of names), `arrays.bin` (hierarchies and shortcuts) and `graph.nq.zst`
 (the same graph as lines of text, which exports and validation read). `Store.open` never writes.
 """
 
@@ -43,6 +43,13 @@ _CLASSES = {
     "condition": DKG.Condition,
     "body site": DKG.BodySite,
     "phenotype": DKG.Phenotype,
+}
+_WAYS = {
+    "symptom": DKG.symptom,
+    "site": DKG.bodySite,
+    "specialist": DKG.specialist,
+    "authority": DKG.rareAccordingTo,
+    "cause": DKG.cause,
 }
 _NAMED = tuple(
     ox.NamedNode(iri)
@@ -195,14 +202,14 @@ class Store:
 
     @cached_property
     def arrays(self) -> Arrays:
-        """The hierarchies and symptoms: built with the store, or now for a store in memory."""
+        """The hierarchies and shortcuts: built with the store, or now for a store in memory."""
         if self.folder is None:
             return Arrays.build(
                 {kind: self._of_type(_CLASSES[kind]) for kind in KINDS},
                 self._labels(),
                 self._pairs(SKOS.broader),
                 self._pairs(SKOS.broaderTransitive),
-                self._pairs(DKG.symptom),
+                {facet: self._pairs(way) for facet, way in _WAYS.items()},
             )
         return Arrays.open(self.folder / ARRAYS)
 

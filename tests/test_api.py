@@ -12,7 +12,13 @@ import pytest
 import kg
 from kg import Condition, DiseaseKG, DiseaseKGError, Store
 from kg.build import Summary
-from kg.errors import MissingStore, QuerySyntaxError, UnknownQuery, UnknownThing
+from kg.errors import (
+    MissingStore,
+    QuerySyntaxError,
+    UnknownParameter,
+    UnknownQuery,
+    UnknownThing,
+)
 from kg.queries import Rows, Triples
 from kg.vocabulary import PREFIXES
 
@@ -146,3 +152,10 @@ def test_importing_the_package_imports_nothing_of_it() -> None:
     code = "import kg, sys; print(*[m for m in sys.modules if m.startswith('kg.')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_conditions_that_meet_demands(graph: DiseaseKG) -> None:
+    found = graph.find(among="dystonic disorder", symptom="torticollis", authority="orphanet")
+    assert found == [(OBO + "MONDO_0011264", "torsion dystonia 6")]
+    with pytest.raises(UnknownParameter, match="no parameter 'colour'"):
+        graph.find(colour="red")

@@ -42,6 +42,7 @@ ORDER = [
     "licensing",
     "rarity",
     "hierarchy",
+    "facets",
     "conditions",
     "explain",
     "pages",

@@ -187,6 +187,19 @@ def test_the_same_input_gives_the_same_graph(tmp_path: Path, given: dict[str, Pa
     assert len(outputs[0].splitlines()) > 5_000
 
 
+def test_what_has_not_changed_is_not_built_again(tmp_path: Path, given: dict[str, Path]) -> None:
+    first = build(tmp_path, given)
+    built = Store.open(tmp_path).folder
+    said: list[str] = []
+    assert build(tmp_path, given, said.append) == first
+    assert said == ["nothing has changed since the graph was built"]
+    assert Store.open(tmp_path).folder == built
+    assert build(tmp_path, given, again=True) == first
+    assert Store.open(tmp_path).folder != built
+    fewer = {id: file for id, file in given.items() if id != "hpoa"}
+    assert build(tmp_path, fewer) != first
+
+
 def test_mondo_as_json_gives_the_same_hierarchy(
     tmp_path: Path, given: dict[str, Path], small_store: Store
 ) -> None:
