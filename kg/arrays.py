@@ -166,18 +166,16 @@ class Arrays:
         kinds: Mapping[str, Iterable[str]],
         labels: Mapping[str, str],
         broader: Pairs,
-        closure: Pairs,
         facets: Mapping[str, Pairs],
     ) -> Arrays:
         """Return the arrays of things given by IRI.
 
-        `kinds` has the things of each of KINDS; `broader` and `closure` are (narrower, broader),
-        and what is above a thing belongs to its kind, too. `facets` has (condition, thing) for
-        each of FACETS.
+        `kinds` has the things of each of KINDS; `broader` are (narrower, broader), and what is
+        above a thing belongs to its kind, too. `facets` has (condition, thing) for each of FACETS.
         """
         kind_of = {iri: kind for kind in KINDS for iri in kinds[kind]}
-        direct, indirect = _of_kinds(broader, kind_of), _of_kinds(closure, kind_of)
-        things = {kind: set(kinds[kind]).union(*direct[kind], *indirect[kind]) for kind in KINDS}
+        direct = _of_kinds(broader, kind_of)
+        things = {kind: set(kinds[kind]).union(*direct[kind]) for kind in KINDS}
         pairs = {facet: list(facets[facet]) for facet in FACETS}
         for facet, kind in FACETS.items():
             if kind not in KINDS:
@@ -189,11 +187,11 @@ class Arrays:
             numbers[kind] = {iri: number for number, iri in enumerate(order)}
             sections[f"{kind} iris"] = _joined(order)
             sections[f"{kind} labels"] = _joined(labels.get(iri, "") for iri in order)
-            for steps, up, down in (
-                (direct[kind], "parents", "children"),
-                ([pair for pair in indirect[kind] if pair[0] != pair[1]], "above", "below"),
+            parents = _rows(direct[kind], numbers[kind], numbers[kind])
+            for up, down, rows in (
+                ("parents", "children", parents),
+                ("above", "below", [_above(number, parents) for number in range(len(order))]),
             ):
-                rows = _rows(steps, numbers[kind], numbers[kind])
                 sections[f"{kind} {up}"] = Relation.packed(rows)
                 sections[f"{kind} {down}"] = Relation.packed(_inverse(rows, len(order)))
         for facet, kind in FACETS.items():
@@ -243,6 +241,18 @@ def _rows(pairs: Pairs, left: Mapping[str, int], right: Mapping[str, int]) -> li
         if one in left and other in right:
             rows[left[one]].add(right[other])
     return [sorted(row) for row in rows]
+
+
+def _above(start: int, parents: Sequence[Sequence[int]]) -> list[int]:
+    """Return everything that steps up lead to, except to itself."""
+    found: set[int] = set()
+    waiting = list(parents[start])
+    while waiting:
+        number = waiting.pop()
+        if number not in found:
+            found.add(number)
+            waiting += parents[number]
+    return sorted(found - {start})
 
 
 def _inverse(rows: Sequence[Sequence[int]], size: int) -> list[list[int]]:

@@ -147,14 +147,30 @@ def export_to(
 
 
 def _selected(store: Store, condition: str | None, branch: str | None) -> Iterator[bytes]:
-    """Yield the statements of a condition or a branch as lines of N-Quads."""
+    """Yield the statements of a condition or a branch as lines of N-Quads.
+
+    That is everything about conditions, statements and what explains them, and the names of all
+    else that is referred to.
+    """
     conditions = {_known(store, iri) for iri in (condition, branch) if iri}
     if branch:
         conditions |= set(_column(store, _NARROWER, branch=ox.NamedNode(branch)))
-    described, named = _closed(store, conditions)
-    asked: list[tuple[Subject, ox.NamedNode | None]] = [(node, None) for node in described]
-    asked += product(named, _NAMING)
-    for subject, predicate in asked:
+    about = ox.NamedNode(DKG.condition)
+    described: set[Subject] = set(conditions)
+    for one in conditions:
+        described |= {quad.subject for quad in store.find(None, about, one)}
+    referred: set[Subject] = set()
+    waiting = list(described)
+    while waiting:
+        for quad in store.find(waiting.pop()):
+            yield f"{quad} .\n".encode()
+            for other in _explaining(quad) - described:
+                described.add(other)
+                waiting.append(other)
+            if isinstance(quad.object, ox.NamedNode):
+                referred.add(quad.object)
+    named = (node for node in referred - described if not node.value.startswith(DKG.base))
+    for subject, predicate in product(named, _NAMING):
         for quad in store.find(subject, predicate):
             yield f"{quad} .\n".encode()
 
@@ -168,25 +184,6 @@ def _known(store: Store, iri: str) -> ox.NamedNode:
     if not any(store.find(node)):
         raise UnknownThing(iri)
     return node
-
-
-def _closed(store: Store, conditions: set[ox.NamedNode]) -> tuple[set[Subject], set[Subject]]:
-    """Return what is described (conditions, statements, what explains them), and what is named."""
-    about = ox.NamedNode(DKG.condition)
-    described: set[Subject] = set(conditions)
-    for condition in conditions:
-        described |= {quad.subject for quad in store.find(None, about, condition)}
-    referred: set[Subject] = set()
-    waiting = list(described)
-    while waiting:
-        for quad in store.find(waiting.pop()):
-            for other in _explaining(quad) - described:
-                described.add(other)
-                waiting.append(other)
-            if isinstance(quad.object, ox.NamedNode):
-                referred.add(quad.object)
-    named = (node for node in referred - described if not node.value.startswith(DKG.base))
-    return described, set(named)
 
 
 def _explaining(quad: Any) -> set[Subject]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, BinaryIO, cast
 
 import pyoxigraph as ox
@@ -71,6 +71,11 @@ class _Context:
         return self.node(term) if kind in {"@id", "@vocab"} else {"id": self.node(term)}
 
 
+@cache
+def _context() -> _Context:
+    return _Context()
+
+
 def _definition(entry: object) -> dict[str, str]:
     return entry if isinstance(entry, dict) else {"@id": str(entry)}
 
@@ -98,7 +103,7 @@ def _literal(context: _Context, literal: ox.Literal, kind: str, language: str) -
 
 def write(groups: Iterable[list[ox.Triple]], stream: BinaryIO) -> None:
     """Write one object for each subject, each property on a line of its own."""
-    context = _Context()
+    context = _context()
     stream.write(f'{{\n  {context.text},\n  "@graph": ['.encode())
     separator = "\n"
     for triples in groups:

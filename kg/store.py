@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -51,29 +52,22 @@ _WAYS = {
     "authority": DKG.rareAccordingTo,
     "cause": DKG.cause,
 }
-_NAMED = tuple(
-    ox.NamedNode(iri)
-    for iri in (
-        DKG.Condition,
-        DKG.DeprecatedCondition,
-        DKG.BodySite,
-        DKG.Phenotype,
-        DKG.Gene,
-        DKG.Specialist,
-        DKG.RarityAuthority,
-    )
+_NAMED = (
+    DKG.Condition,
+    DKG.DeprecatedCondition,
+    DKG.BodySite,
+    DKG.Phenotype,
+    DKG.Gene,
+    DKG.Specialist,
+    DKG.RarityAuthority,
 )
-_NAMING = tuple(
-    ox.NamedNode(iri)
-    for iri in (
-        SKOS.prefLabel,
-        SKOS.altLabel,
-        DKG.abbreviation,
-        DKG.formerName,
-        OBOINOWL.hasBroadSynonym,
-        OBOINOWL.hasNarrowSynonym,
-        OBOINOWL.hasRelatedSynonym,
-    )
+_NAMING = (
+    SKOS.altLabel,
+    DKG.abbreviation,
+    DKG.formerName,
+    OBOINOWL.hasBroadSynonym,
+    OBOINOWL.hasNarrowSynonym,
+    OBOINOWL.hasRelatedSynonym,
 )
 
 
@@ -206,9 +200,8 @@ class Store:
         if self.folder is None:
             return Arrays.build(
                 {kind: self._of_type(_CLASSES[kind]) for kind in KINDS},
-                self._labels(),
+                {iri: min(names)[1] for iri, names in self._preferred.items()},
                 self._pairs(SKOS.broader),
-                self._pairs(SKOS.broaderTransitive),
                 {facet: self._pairs(way) for facet, way in _WAYS.items()},
             )
         return Arrays.open(self.folder / ARRAYS)
@@ -217,13 +210,13 @@ class Store:
         found = self.find(None, ox.NamedNode(RDF.type), ox.NamedNode(kind))
         return [quad.subject.value for quad in found]
 
-    def _labels(self) -> dict[str, str]:
-        """Return the preferred name of each thing: in English, else in another language."""
-        labels: dict[str, tuple[bool, str]] = {}
+    @cached_property
+    def _preferred(self) -> dict[str, list[tuple[bool, str]]]:
+        """The preferred names of each thing, each with whether it is in another language."""
+        names: dict[str, list[tuple[bool, str]]] = defaultdict(list)
         for quad in self.find(None, ox.NamedNode(SKOS.prefLabel)):
-            label = quad.object.language != "en", quad.object.value
-            labels[quad.subject.value] = min(labels.get(quad.subject.value, label), label)
-        return {iri: text for iri, (_, text) in labels.items()}
+            names[quad.subject.value].append((quad.object.language != "en", quad.object.value))
+        return names
 
     def _pairs(self, predicate: str) -> Pairs:
         found = self.find(None, ox.NamedNode(predicate))
@@ -231,16 +224,16 @@ class Store:
 
     def entries(self) -> Iterator[Entry]:
         """Yield every name of everything that has one, for the index."""
-        kinds = {
-            quad.subject: kind.value.removeprefix(DKG.base)
-            for kind in _NAMED
-            for quad in self.find(None, ox.NamedNode(RDF.type), kind)
-        }
+        kinds = {iri: kind.removeprefix(DKG.base) for kind in _NAMED for iri in self._of_type(kind)}
+        for iri, names in self._preferred.items():
+            best = min(names)
+            for name in names:
+                if kind := kinds.get(iri):
+                    yield Entry(iri, kind, name[1], name == best)
         for naming in _NAMING:
-            for quad in self.find(None, naming):
-                if kind := kinds.get(quad.subject):
-                    preferred = naming.value == SKOS.prefLabel
-                    yield Entry(quad.subject.value, kind, quad.object.value, preferred)
+            for iri, text in self._pairs(naming):
+                if kind := kinds.get(iri):
+                    yield Entry(iri, kind, text, False)
 
     def label(self, iri: str) -> str:
         """Return the preferred name of a thing, English before others, "" for none."""

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.names import Entry, Match, Names, fold
+from kg.store import Store
 
 ENTRIES = [
     Entry("focal", "Condition", "focal dystonia", True),
@@ -133,3 +134,15 @@ def test_no_text_breaks_a_search(text: str) -> None:
     for matches in (names.exact(text), names.search(text), names.similar(text, "Condition")):
         assert set(found(matches)) <= {"focal"}
     assert found(names.exact("focal dystonia")) == ["focal"]
+
+
+def test_a_thing_goes_by_its_english_name() -> None:
+    store = Store.in_memory(
+        """PREFIX dkg: <https://w3id.org/disease-kg/ontology#>
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        PREFIX obo: <http://purl.obolibrary.org/obo/>
+        obo:MONDO_0000477 a dkg:Condition ;
+            skos:prefLabel "distonía focal"@es, "focal dystonia"@en, "Dystonie"@de ."""
+    )
+    (match,) = store.names.search("distonia")
+    assert (match.label, match.matched) == ("focal dystonia", "distonía focal")
