@@ -162,7 +162,7 @@ def _selected(store: Store, condition: str | None, branch: str | None) -> Iterat
     referred: set[Subject] = set()
     waiting = list(described)
     while waiting:
-        for quad in store.find(waiting.pop()):
+        for quad in _about(store, waiting.pop()):
             yield f"{quad} .\n".encode()
             for other in _explaining(quad) - described:
                 described.add(other)
@@ -173,6 +173,11 @@ def _selected(store: Store, condition: str | None, branch: str | None) -> Iterat
     for subject, predicate in product(named, _NAMING):
         for quad in store.find(subject, predicate):
             yield f"{quad} .\n".encode()
+
+
+def _about(store: Store, subject: Subject) -> Iterable[Any]:
+    """Return the statements about a subject; those about a source are asked for by every export."""
+    return store.descriptions.get(subject) or store.find(subject)
 
 
 def _column(store: Store, query: str, **bindings: Term) -> Iterator[Any]:

@@ -25,7 +25,7 @@ from .arrays import KINDS, Arrays, Pairs
 from .errors import MissingStore, StoreError
 from .names import Entry, Names
 from .output import replacing, unpack
-from .vocabulary import DKG, OBOINOWL, PREFIXES, RDF, SKOS
+from .vocabulary import DKG, GRAPH, OBOINOWL, PREFIXES, RDF, SKOS
 
 if TYPE_CHECKING:
     import rdflib
@@ -240,6 +240,14 @@ class Store:
         found = self.find(ox.NamedNode(iri), ox.NamedNode(SKOS.prefLabel))
         names = ((quad.object.language != "en", quad.object.value) for quad in found)
         return min(names, default=(True, ""))[1]
+
+    @cached_property
+    def descriptions(self) -> dict[Any, list[ox.Quad]]:
+        """The statements about each source."""
+        found: dict[Any, list[ox.Quad]] = defaultdict(list)
+        for quad in self.quads(GRAPH + "sources"):
+            found[quad.subject].append(quad)
+        return found
 
     def rdflib(self) -> rdflib.Dataset:
         """Return an rdflib view of the store, through oxrdflib; nothing is copied."""
