@@ -686,6 +686,66 @@ def sources(format: str, directory: Path | None, output: Path | None) -> None:
 
 
 @cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 is every address.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option(
+    "--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes for pages."
+)
+@click.option(
+    "--query-workers",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="Processes for SPARQL, of each of those.",
+)
+@click.option(
+    "--query-seconds",
+    type=click.FloatRange(0.1),
+    default=10,
+    show_default=True,
+    help="A query that takes longer is given up.",
+)
+@store_option
+@volume_options
+def serve(
+    host: str,
+    port: int,
+    workers: int,
+    query_workers: int,
+    query_seconds: float,
+    directory: Path | None,
+) -> None:
+    """Open a site over the graph: pages, hierarchy, linked data, a SPARQL endpoint, an API.
+
+    It only reads, loads nothing from other hosts, and each query of a stranger has its limits of
+    time and memory and no network.
+
+    \b
+    Examples:
+      disease-kg serve
+      disease-kg serve --host 0.0.0.0 --port 80 --workers 2
+    """
+    import uvicorn
+
+    from .store import default_directory
+
+    open_store(directory)
+    os.environ["DISEASE_KG_STORE"] = str(directory or default_directory())
+    os.environ["DISEASE_KG_QUERY_WORKERS"] = str(query_workers)
+    os.environ["DISEASE_KG_QUERY_SECONDS"] = str(query_seconds)
+    Talk.say(f"http://{host}:{port}/ (end with Ctrl+C)")
+    uvicorn.run(
+        "kg.server.app:from_environment",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_level="warning" if Talk.level < 2 else "info",
+        access_log=Talk.level > 1,
+    )
+
+
+@cli.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--wheels",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from . import queries
 from .conditions import Action, Condition, Counted, Stated, Symptom, Thing, Told, Verdict
@@ -46,11 +47,15 @@ _PAGES = """
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that is said, the graphs or pages that say it, and its depth in a list."""
+    """One thing that is said, the graphs or pages that say it, and its depth in a list.
+
+    `about` is a thing that the text names.
+    """
 
     text: str
     sources: tuple[str, ...] = ()
     depth: int = 0
+    about: Thing | None = None
 
 
 @dataclass(slots=True)
@@ -60,14 +65,16 @@ class Section:
     heading: str
     lines: list[Line] = field(default_factory=list)
 
-    def say(self, text: str, *sources: str | None, depth: int = 0) -> None:
+    def say(
+        self, text: str, *sources: str | None, depth: int = 0, about: Thing | None = None
+    ) -> None:
         """Add a line."""
-        self.lines.append(Line(text, tuple(s for s in sources if s), depth))
+        self.lines.append(Line(text, tuple(s for s in sources if s), depth, about))
 
-    def list(self, texts: Sequence[str], total: int = 0) -> None:
+    def list(self, texts: Sequence[str], total: int = 0, about: Sequence[Thing] = ()) -> None:
         """Add the first entries of a list, and how many more there are of the total."""
-        for text in texts[:_MOST]:
-            self.say(text, depth=1)
+        for text, thing in zip_longest(texts[:_MOST], about[:_MOST]):
+            self.say(text, depth=1, about=thing)
         if (total := total or len(texts)) > _MOST:
             self.say(f"… and {total - _MOST:,} more", depth=1)
 
@@ -131,32 +138,34 @@ def _what(condition: Condition) -> Section:
         others = condition.replacements
         instead = "refers to:" if others else "names nothing in its place."
         section.say(f"This entry was withdrawn by its source, which {instead}", condition.source)
-        section.list([_named(other) for other in others])
+        section.list([_named(other) for other in others], about=others)
     if definition.composed and not condition.deprecated:
         section.say(f"{definition.text} (Composed from the graph; no source defines it here.)")
     elif not definition.composed:
         section.say(definition.text, definition.source)
     if condition.sites:
         section.say("Parts of the body:")
-        for text, sources in _by_thing(condition.sites):
-            section.say(text, *sources, depth=1)
+        for site, text, sources in _by_thing(condition.sites):
+            section.say(text, *sources, depth=1, about=site)
     elif condition.sites_of_types:
         section.say("Parts of the body: none is stated of it as a whole. Of its narrower types:")
-        section.list([_in_types(thing) for thing in condition.sites_of_types])
+        sites = condition.sites_of_types
+        section.list([_in_types(thing) for thing in sites], about=sites)
     else:
         section.say("Parts of the body: none is stated.")
     return section
 
 
-def _by_thing(stated: Iterable[Stated]) -> list[tuple[str, list[str]]]:
+def _by_thing(stated: Iterable[Stated]) -> list[tuple[Thing, str, list[str]]]:
     """Return a line for each thing: how it is known, what is said of the condition itself first."""
     grouped: dict[str, list[Stated]] = {}
     for one in sorted(stated, key=lambda one: one.basis == "Inherited"):
         grouped.setdefault(one.label, []).append(one)
-    lines = []
+    lines: list[tuple[Thing, str, list[str]]] = []
     for label, ones in grouped.items():
         how = "; ".join(dict.fromkeys(_how(one) for one in ones))
-        lines.append((f"{label} ({how})", list(dict.fromkeys(_said_by(one) for one in ones))))
+        said_by = list(dict.fromkeys(_said_by(one) for one in ones))
+        lines.append((ones[0], f"{label} ({how})", said_by))
     return lines
 
 
@@ -179,7 +188,7 @@ def _rarity(condition: Condition) -> Section:
     for verdict in condition.verdicts:
         by_authority.setdefault(verdict.authority, []).append(verdict)
     for authority, verdicts in by_authority.items():
-        section.say(_says(authority, verdicts), *_grounds(verdicts))
+        section.say(_says(authority, verdicts), *_grounds(verdicts), about=authority)
         if criterion := verdicts[0].criterion:
             section.say(f"Its criterion: {criterion}", depth=1)
         for note in dict.fromkeys(v.note for v in verdicts if v.note):
@@ -191,7 +200,8 @@ def _rarity(condition: Condition) -> Section:
         section.list(condition.prevalence)
     if condition.rarity_of_types:
         section.say(f"Narrower types that are listed as rare, of {condition.below:,} in all:")
-        section.list([f"by {one.label}: {one.count:,}" for one in condition.rarity_of_types])
+        by = condition.rarity_of_types
+        section.list([f"by {one.label}: {one.count:,}" for one in by], about=by)
     return section
 
 
@@ -226,12 +236,12 @@ def _types(condition: Condition) -> Section:
     if condition.narrower:
         section.say(f"Narrower types ({condition.below:,} in all):", condition.source)
         shown = [_type(condition, narrower) for narrower in condition.narrower[:_MOST]]
-        section.list(shown, len(condition.narrower))
+        section.list(shown, len(condition.narrower), condition.narrower)
     else:
         section.say("Narrower types: none is stated.")
     if condition.broader:
         section.say("Broader types:", condition.source)
-        section.list([_named(thing) for thing in condition.broader])
+        section.list([_named(thing) for thing in condition.broader], about=condition.broader)
     else:
         section.say("Broader types: none is stated.")
     return section
@@ -249,13 +259,14 @@ def _causes(condition: Condition) -> Section:
     section = Section(f"What causes {condition.label}?")
     if condition.causes:
         section.say("Associated genes and other agents:", *_sources(condition.causes))
-        section.list([_named(thing) for thing in condition.causes])
+        section.list([_named(thing) for thing in condition.causes], about=condition.causes)
     if inheritance := condition.inheritance:
         modes = _joined(inheritance, "inheritance")
         section.say(f"Inheritance: {modes}", *_sources(inheritance))
     if not condition.causes and condition.causes_of_types:
         section.say("None is stated of it as a whole. Of its narrower types:", _graph("hpo-genes"))
-        section.list([_in_types(thing, thing.curie) for thing in condition.causes_of_types])
+        causes = condition.causes_of_types
+        section.list([_in_types(thing, thing.curie) for thing in causes], about=causes)
     return section
 
 
@@ -265,15 +276,16 @@ def _symptoms(condition: Condition) -> Section:
     absent = [symptom for symptom in condition.symptoms if symptom.excluded]
     for heading, group in _by_frequency(present):
         section.say(f"{heading}:", *dict.fromkeys(symptom.source for symptom in group))
-        section.list([symptom.label for symptom in group])
+        section.list([symptom.label for symptom in group], about=group)
     if absent:
         section.say("Stated to be absent:", *dict.fromkeys(symptom.source for symptom in absent))
-        section.list([symptom.label for symptom in absent])
+        section.list([symptom.label for symptom in absent], about=absent)
     if onset := condition.onset:
         section.say(f"Age of onset: {_joined(onset, 'onset')}", *_sources(onset))
     if not present and condition.symptoms_of_types:
         section.say("None is stated of it as a whole. Of its narrower types:", _graph("hpoa"))
-        section.list([_in_types(thing) for thing in condition.symptoms_of_types])
+        symptoms = condition.symptoms_of_types
+        section.list([_in_types(thing) for thing in symptoms], about=symptoms)
     return section
 
 
@@ -307,7 +319,8 @@ def _misdiagnosis(condition: Condition) -> Section:
             "a likeness of profiles, not a record of misdiagnoses:",
             _graph("hpoa"),
         )
-        section.list([f"{_named(o)}: {_number(o.count, 'shared symptom')}" for o in alike])
+        shared = [f"{_named(o)}: {_number(o.count, 'shared symptom')}" for o in alike]
+        section.list(shared, about=alike)
     return section
 
 
@@ -334,8 +347,8 @@ def _does(action: Action) -> str:
 
 def _doctors(condition: Condition) -> Section:
     section = Section(f"Doctors and medical specialists for {condition.label}")
-    for text, sources in _by_thing(condition.specialists):
-        section.say(text, *sources, depth=1)
+    for specialist, text, sources in _by_thing(condition.specialists):
+        section.say(text, *sources, depth=1, about=specialist)
     return section
 
 

@@ -191,12 +191,12 @@ def _evaluate(store: Store, sparql: str, bindings: Mapping[str, Term]) -> Answer
     try:
         return store.query(sparql, bindings)
     except SyntaxError as error:
-        raise _located(str(error), sparql) from error
+        raise located(str(error), sparql) from error
     except RuntimeError as error:
         raise QueryError(f"the query cannot be evaluated: {error}") from error
 
 
-def _located(message: str, sparql: str) -> QuerySyntaxError:
+def located(message: str, sparql: str) -> QuerySyntaxError:
     """Return the error with the place that the engine's message gives: `error at 1:23: …`."""
     found = re.match(r"error at (\d+):(\d+): (?:expected (?:one of )?)?(.*)", message, re.DOTALL)
     if found is None:

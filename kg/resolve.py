@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from .errors import AmbiguousThing, InvalidIdentifier, UnknownThing
 from .identifiers import compress, expand, parse_curie
 from .store import Store, Term
-from .vocabulary import DKG
+from .vocabulary import DKG, SKOS
 
 CLASSES = {
     "condition": "Condition",
@@ -25,10 +25,7 @@ CLASSES = {
 _SUCCESSORS = """
     SELECT ?thing ?found WHERE { ?thing owl:deprecated true ; dcterms:isReplacedBy ?found }
     ORDER BY ?found"""
-_MAPPED = """
-    SELECT DISTINCT ?record ?found WHERE {
-        ?found skos:exactMatch|skos:mappingRelation ?record ; a dkg:Condition
-    } ORDER BY ?found"""
+_MAPPING = (ox.NamedNode(SKOS.exactMatch), ox.NamedNode(SKOS.mappingRelation))
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _LIKE_A_CURIE = re.compile(r"[A-Za-z][\w.]*:[^\s,]+")
 _KNOWN = "ASK { ?thing a ?class }"
@@ -91,7 +88,10 @@ def _condition(store: Store, iri: ox.NamedNode, text: str) -> ox.NamedNode:
     classes = (ox.NamedNode(c) for c in (DKG.Condition, DKG.DeprecatedCondition))
     if any(store.query(_KNOWN, {"thing": iri, "class": c}) for c in classes):
         return iri
-    conditions = _found(store, _MAPPED, record=iri)
+    condition = ox.NamedNode(DKG.Condition)
+    mapped = {quad.subject for way in _MAPPING for quad in store.find(None, way, iri)}
+    known = (one for one in mapped if store.query(_KNOWN, {"thing": one, "class": condition}))
+    conditions = sorted(known, key=str)
     if len(conditions) == 1:
         return conditions[0]
     names = [compress(condition.value) or condition.value for condition in conditions]

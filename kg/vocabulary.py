@@ -122,6 +122,7 @@ ACTION = "https://w3id.org/disease-kg/action/"
 DISABILITY = "https://w3id.org/disease-kg/disability/"
 SOURCE = "https://w3id.org/disease-kg/source/"
 AUTHORITY = "https://w3id.org/disease-kg/authority/"
+SPECIALIST = "https://w3id.org/disease-kg/specialist/"
 SCHEME = "https://w3id.org/disease-kg/scheme/"
 
 PREFIXES: dict[str, str] = {
@@ -129,7 +130,7 @@ PREFIXES: dict[str, str] = {
     "graph": GRAPH,
     "authority": AUTHORITY,
     "criterion": "https://w3id.org/disease-kg/criterion/",
-    "specialist": "https://w3id.org/disease-kg/specialist/",
+    "specialist": SPECIALIST,
     "rarity": RARITY,
     "care": CARE,
     "location": LOCATION,

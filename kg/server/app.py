@@ -1,0 +1,526 @@
+"""The application: which address shows what, to people and to programs, and what errors become."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from threading import Thread
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from markupsafe import escape
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from .. import __version__, queries, resources
+from ..arrays import FACETS
+from ..conditions import Condition
+from ..errors import DiseaseKGError, InvalidIdentifier, NotFound, QueryError, UnknownThing
+from ..exports import FORMATS, export
+from ..identifiers import compress
+from ..pages import DISCLAIMER
+from ..rarity import Evidence, disagreements, write_by_authority
+from ..resolve import resolve
+from ..store import Store, default_directory
+from . import links
+from .negotiation import best
+from .views import Site
+from .workers import ROWS, TRIPLES, Busy, GivenUp, Limits, Pool, Question, Refused
+
+SUFFIXES = {
+    "ttl": "turtle",
+    "jsonld": "jsonld",
+    "nt": "ntriples",
+    "rdf": "rdfxml",
+    "nq": "nquads",
+    "trig": "trig",
+}
+"""The endings of an address that ask for data, and the format of each."""
+
+_HTML = "text/html"
+_TYPES = {_HTML: "html"} | {FORMATS[f].media_type: suffix for suffix, f in SUFFIXES.items()}
+_TYPES["application/json"] = "json"
+
+_SAFE = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Access-Control-Allow-Origin": "*",
+    "Vary": "Accept",
+}
+_STATUS: dict[type[Exception], int] = {
+    NotFound: 404,
+    InvalidIdentifier: 404,
+    Refused: 403,
+    GivenUp: 503,
+    Busy: 429,
+    QueryError: 400,
+    DiseaseKGError: 400,
+}
+"""What errors become; the first that fits."""
+
+
+def create(
+    directory: Path | None = None, limits: Limits | None = None, workers: int = 2
+) -> FastAPI:
+    """Return the application over the store in a folder, by default the user's.
+
+    `workers` is the number of processes that evaluate SPARQL. Raises MissingStore, StoreError.
+    """
+    store = Store.open(directory or default_directory())
+    site = Site(store)
+
+    @asynccontextmanager
+    async def alive(app: FastAPI) -> AsyncIterator[None]:
+        assert store.folder is not None
+        app.state.pool = await run_in_threadpool(Pool, store.folder / "graph", workers, limits)
+        Thread(target=site.warm, daemon=True).start()
+        yield
+        app.state.pool.close()
+
+    app = FastAPI(
+        title="disease-kg",
+        version=__version__,
+        description="Conditions, their hierarchy and their rarity. " + DISCLAIMER,
+        lifespan=alive,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    _headers(app, str(store.manifest.get("build", "")))
+    _errors(app, site)
+    _pages(app, site)
+    _api(app, site)
+    _sparql(app, site)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    _data(app, site)  # the last, as its addresses are any two words
+    return app
+
+
+def from_environment() -> FastAPI:
+    """Return the application as the environment says; each process of a server calls this."""
+    return create(
+        Path(os.environ["DISEASE_KG_STORE"]),
+        Limits(seconds=float(os.environ.get("DISEASE_KG_QUERY_SECONDS", "10"))),
+        int(os.environ.get("DISEASE_KG_QUERY_WORKERS", "2")),
+    )
+
+
+def _headers(app: FastAPI, build: str) -> None:
+    """Add to every answer what keeps it safe, and to what never changes in a build its tag."""
+    tag = f'W/"{build}-{__version__}"'
+
+    @app.middleware("http")
+    async def add(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+        fixed = request.method in ("GET", "HEAD") and request.url.path != "/sparql"
+        if fixed and request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers={"ETag": tag, **_SAFE})
+        response = await go_on(request)
+        for name, value in _SAFE.items():
+            response.headers.setdefault(name, value)
+        if fixed and response.status_code == 200:
+            response.headers["ETag"] = tag
+            response.headers["Cache-Control"] = "public, max-age=3600"
+        return response
+
+
+def _errors(app: FastAPI, site: Site) -> None:
+    """Make a page or JSON of every error, with its status and a sentence."""
+
+    def told(request: Request, status: int, message: str, suggestions: list[str]) -> Response:
+        wants = best(request.headers.get("accept", ""), ["application/json", _HTML])
+        if request.url.path.startswith(("/api", "/sparql")) or wants != _HTML:
+            said = {"error": message, "suggestions": suggestions}
+            return JSONResponse(said, status)
+        heading = {404: "There is no such page", 429: "Too many at once"}.get(status, "Not so")
+        values = {"status": status, "heading": heading, "message": message}
+        return HTMLResponse(site.render("error.html", **values, suggestions=suggestions), status)
+
+    async def known(request: Request, error: Exception) -> Response:
+        status = next(code for kind, code in _STATUS.items() if isinstance(error, kind))
+        return told(request, status, str(error), list(getattr(error, "did_you_mean", ())))
+
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return told(request, error.status_code, str(error.detail), [])
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        said = "; ".join(f"{e['loc'][-1]}: {e['msg']}" for e in error.errors())
+        return told(request, 422, said, [])
+
+    app.add_exception_handler(DiseaseKGError, known)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(RequestValidationError, invalid)
+
+
+Text = Annotated[str, Query(max_length=500)]
+Number = Annotated[int, Query(ge=1, le=10_000)]
+
+
+def _pages(app: FastAPI, site: Site) -> None:
+    """The pages that are not about one thing."""
+
+    def page(address: str) -> Callable[[Any], Any]:
+        return app.get(address, include_in_schema=False, response_class=HTMLResponse)
+
+    @page("/")
+    def home() -> str:
+        return site.home()
+
+    @page("/about")
+    def about() -> str:
+        return site.plain("about.html")
+
+    @page("/sitemap")
+    def sitemap() -> str:
+        return site.plain("sitemap.html")
+
+    @page("/docs")
+    def docs() -> str:
+        return site.render("api.html", paths=app.openapi()["paths"])
+
+    @page("/sources")
+    def sources() -> str:
+        return site.sources()
+
+    @app.get("/search", include_in_schema=False)
+    def search(q: Text = "") -> Response:
+        if ":" in q and (address := site.exact(q)):
+            return RedirectResponse(address, 303)
+        return HTMLResponse(site.search(q))
+
+    @app.get("/symptoms", include_in_schema=False)
+    def symptoms(q: Text = "") -> Response:
+        return _one_or_index(site, "symptom", "Phenotype", q)
+
+    @app.get("/sites", include_in_schema=False)
+    def sites(q: Text = "") -> Response:
+        return _one_or_index(site, "site", "BodySite", q)
+
+    @app.get("/conditions", include_in_schema=False)
+    def conditions(
+        among: Text = "", symptom: Text = "", site_: Annotated[str, Query(alias="site")] = "",
+        specialist: Text = "", authority: Text = "",
+        letter: Annotated[str, Query(max_length=1)] = "", page: Number = 1, format: Text = "",
+    ) -> Response:  # fmt: skip
+        demands = {
+            "among": among,
+            "symptom": symptom,
+            "site": site_,
+            "specialist": specialist,
+            "authority": authority,
+        }
+        if format == "csv":
+            rows = ((compress(iri) or iri, label) for iri, label in site.demanded(demands))
+            return _csv("conditions", ("id", "label"), rows)
+        return HTMLResponse(site.listed(demands, letter, page))
+
+    @app.get("/disagreements", include_in_schema=False)
+    def disagreeing(page: Number = 1, format: Text = "") -> Response:
+        if format != "csv":
+            return HTMLResponse(site.disagreeing(page))
+        text = io.BytesIO()
+        write_by_authority(site.store, disagreements(site.store), text, "csv")
+        return _download("disagreements.csv", text.getvalue())
+
+    @app.get("/hierarchy", include_in_schema=False)
+    def hierarchy() -> Response:
+        return RedirectResponse(links.path(site.roots()[0], "tree"))
+
+    @page("/tree/{name}")
+    def tree(name: str) -> str:
+        return site.tree(_iri(site, "condition", name))
+
+    @app.get("/robots.txt", include_in_schema=False)
+    def robots(request: Request) -> Response:
+        text = "User-agent: *\nDisallow: /sparql\nDisallow: /api/\n"
+        return Response(f"{text}Sitemap: {request.base_url}sitemap.xml\n", media_type="text/plain")
+
+    @app.get("/sitemap.xml", include_in_schema=False)
+    def sitemap_xml(request: Request) -> Response:
+        base = str(request.base_url).rstrip("/")
+        iris = site.store.arrays.taxonomy("condition").iris
+        pages = "".join(
+            f"<url><loc>{escape(base + links.path(iri, 'condition'))}</loc></url>\n" for iri in iris
+        )
+        return Response(
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{pages}</urlset>\n',
+            media_type="application/xml",
+        )
+
+
+def _one_or_index(site: Site, facet: str, kind: str, text: str) -> Response:
+    """Return the page of the thing that a text names, of several the search, else the index."""
+    if not text.strip():
+        return HTMLResponse(site.index(facet))
+    found = site.store.names.search(text, kind, 30)
+    if len(found) == 1 or (found and found[0].score == 100):
+        return RedirectResponse(links.path(found[0].iri), 303)
+    shown = [(match, links.path(match.iri)) for match in found]
+    return HTMLResponse(site.render("search.html", text=text, found=shown))
+
+
+def _csv(name: str, head: tuple[str, ...], rows: Any) -> Response:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(head)
+    writer.writerows(rows)
+    return _download(f"{name}.csv", text.getvalue().encode())
+
+
+def _download(name: str, content: bytes) -> Response:
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="text/csv; charset=utf-8", headers=disposition)
+
+
+def _iri(site: Site, kind: str, name: str) -> str:
+    """Return the IRI of the thing at an address; raises UnknownThing, InvalidIdentifier."""
+    if kind == "condition":
+        return str(resolve(site.store, name, "condition").value)
+    return links.iri(kind, name)
+
+
+def _data(app: FastAPI, site: Site) -> None:
+    """Pages of one thing each, and the same things as linked data, by ending or by Accept."""
+
+    @app.get("/ontology", include_in_schema=False)
+    def ontology() -> Response:
+        text = resources.path("ontology", "disease-kg.ttl").read_bytes()
+        return Response(text, media_type="text/turtle; charset=utf-8")
+
+    @app.get("/.well-known/void", include_in_schema=False)
+    def void(request: Request) -> Response:
+        lines = [
+            "@prefix void: <http://rdfs.org/ns/void#> .",
+            "@prefix dcterms: <http://purl.org/dc/terms/> .",
+            f"<{request.base_url}.well-known/void> a void:Dataset ;",
+            '  dcterms:title "disease-kg"@en ;',
+            f"  void:sparqlEndpoint <{request.base_url}sparql> ;",
+            f"  void:triples {sum(g['triples'] for g in site.store.manifest['graphs'].values())} ;",
+            "  void:subset "
+            + ", ".join(f"<{row['source']}>" for row in queries.run(site.store, "sources"))
+            + " .",
+        ]
+        return Response("\n".join(lines) + "\n", media_type="text/turtle; charset=utf-8")
+
+    @app.api_route("/{kind}/{name}", methods=["GET", "HEAD"], include_in_schema=False)
+    def thing(request: Request, kind: str, name: str) -> Response:
+        if kind not in links.KINDS:
+            raise HTTPException(404, f"there is nothing at /{kind}")
+        name, _, suffix = name.rpartition(".") if _has_suffix(name) else (name, "", "")
+        if not suffix:
+            wanted = best(request.headers.get("accept", ""), list(_TYPES))
+            if wanted is None:
+                raise HTTPException(406, f"choose from {', '.join(_TYPES)}")
+            suffix = _TYPES[wanted]
+        iri = _iri(site, kind, name)
+        address = links.path(iri, "condition" if kind == "condition" else "")
+        if kind == "condition" and address != f"/{kind}/{name}":
+            return RedirectResponse(address + ("" if suffix == "html" else f".{suffix}"), 301)
+        if suffix == "html":
+            return HTMLResponse(_page(site, kind, iri))
+        if suffix == "json":
+            return JSONResponse(_as_json(site, kind, iri))
+        output = io.BytesIO()
+        export(site.store, output, SUFFIXES[suffix], condition=iri)
+        media_type = FORMATS[SUFFIXES[suffix]].media_type
+        return Response(output.getvalue(), media_type=f"{media_type}; charset=utf-8")
+
+
+def _has_suffix(name: str) -> bool:
+    return name.rpartition(".")[2] in {*SUFFIXES, "json", "html"}
+
+
+def _page(site: Site, kind: str, iri: str) -> str:
+    if kind == "condition":
+        return str(site.condition(iri))
+    return site.sources() if kind == "source" else site.thing(kind, iri)
+
+
+def _as_json(site: Site, kind: str, iri: str) -> dict[str, Any]:
+    if kind == "condition":
+        return {**Condition(site.store, iri).as_dict(), "disclaimer": DISCLAIMER}
+    label = site.store.label(iri)
+    if not any(site.store.find(links.node(iri))):
+        raise UnknownThing(compress(iri) or iri, kind=links.KINDS[kind])
+    demands = {kind: iri} if kind in FACETS else {}
+    found = site.demanded(demands) if demands else []
+    conditions = [{"id": compress(i) or i, "label": name} for i, name in found]
+    return {"id": compress(iri) or iri, "iri": iri, "label": label, "conditions": conditions}
+
+
+def _api(app: FastAPI, site: Site) -> None:
+    """What the pages show, as JSON."""
+
+    @app.get("/api/search")
+    def search(q: Text, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> list[dict[str, Any]]:
+        """Find things by name: whole words, beginnings, small misspellings."""
+        return [
+            {
+                "id": compress(match.iri) or match.iri,
+                "kind": match.kind,
+                "label": match.label,
+                "matched": match.matched,
+                "score": match.score,
+                "page": site.page_of(match),
+            }
+            for match in site.store.names.search(q, None, limit)
+        ]
+
+    @app.get("/api/condition/{name}")
+    def condition(name: str) -> dict[str, Any]:
+        """Return everything that is known of a condition, by name or identifier."""
+        return _as_json(site, "condition", _iri(site, "condition", name))
+
+    @app.get("/api/tree/{name}")
+    def tree(name: str) -> dict[str, Any]:
+        """Return the direct types of a condition, with how many there are below each."""
+        iri = _iri(site, "condition", name)
+        taxonomy = site.store.arrays.taxonomy("condition")
+        if iri not in taxonomy.numbers:
+            raise UnknownThing(name)
+        parents = [taxonomy.iris[n] for n in taxonomy.parents[taxonomy.numbers[iri]]]
+        return {
+            "id": compress(iri),
+            "label": site.hierarchy.label(iri),
+            "broader": [{"id": compress(p), "label": site.hierarchy.label(p)} for p in parents],
+            "narrower": [
+                {
+                    "id": compress(child),
+                    "label": label,
+                    "below": below,
+                    "page": links.path(child, "condition"),
+                }
+                for child, label, below, _ in site.children(iri)
+            ],
+        }
+
+    @app.get("/api/rarity/{name}")
+    def rarity(name: str) -> dict[str, Any]:
+        """Return what each authority says of a condition's rarity, and the published numbers."""
+        evidence = Evidence.of(site.store, _iri(site, "condition", name))
+        said: dict[str, Any] = json.loads(evidence.to_json())
+        return said
+
+    @app.get("/api/conditions")
+    def conditions(
+        among: Text = "", symptom: Text = "", site_: Annotated[str, Query(alias="site")] = "",
+        specialist: Text = "", authority: Text = "",
+        limit: Annotated[int, Query(ge=1, le=50_000)] = 1000,
+    ) -> list[dict[str, str]]:  # fmt: skip
+        """Return the conditions that meet every demand, each by name or identifier."""
+        found = site.demanded(
+            {
+                "among": among,
+                "symptom": symptom,
+                "site": site_,
+                "specialist": specialist,
+                "authority": authority,
+            }
+        )
+        return [{"id": compress(iri) or iri, "label": label} for iri, label in found[:limit]]
+
+
+_SHORT = {"json": ROWS[0], "xml": ROWS[1], "csv": ROWS[2], "tsv": ROWS[3], "turtle": TRIPLES[0]}
+
+
+def _sparql(app: FastAPI, site: Site) -> None:
+    """The SPARQL 1.1 protocol: https://www.w3.org/TR/sparql11-protocol/."""
+
+    @app.api_route("/sparql", methods=["GET", "POST"], include_in_schema=False)
+    async def sparql(request: Request) -> Response:
+        pool: Pool = request.app.state.pool
+        given, sparql = await _asked(request, pool.limits.query)
+        format = given.get("format", "")
+        accept = _SHORT.get(format, format) or request.headers.get("accept", "")
+        wants_page = best(accept, [*ROWS, *TRIPLES, _HTML]) == _HTML
+        if sparql is None and not wants_page:
+            return Response(_description(request), media_type="text/turtle")
+        if sparql is None:
+            shown = given.get("show", "")
+            text = queries.load(shown).text if shown else _EXAMPLE
+            return HTMLResponse(site.endpoint(text, None, ""))
+        question = Question(
+            sparql,
+            tuple(given.getlist("default-graph-uri")),
+            tuple(given.getlist("named-graph-uri")),
+            best(accept, ROWS) or ROWS[0],
+            best(accept, TRIPLES) or TRIPLES[0],
+        )
+        try:
+            answer = await run_in_threadpool(pool.ask, question)
+        except DiseaseKGError as error:
+            if not wants_page:
+                raise
+            status = next(code for kind, code in _STATUS.items() if isinstance(error, kind))
+            return HTMLResponse(site.endpoint(sparql, None, str(error)), status)
+        if not wants_page:
+            return Response(answer.content, media_type=answer.media_type)
+        is_rows = answer.media_type in ROWS
+        shown_answer = json.loads(answer.content) if is_rows else {"text": answer.content.decode()}
+        return HTMLResponse(site.endpoint(sparql, shown_answer, ""))
+
+
+async def _asked(request: Request, most: int) -> tuple[Any, str | None]:
+    """Return the parameters of a request and its query, by any of the protocol's three ways."""
+    if request.method == "GET":
+        return request.query_params, request.query_params.get("query")
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > 4 * most:
+            raise HTTPException(413, f"the query is longer than {most:,} bytes")
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        raise HTTPException(400, "the query is not UTF-8") from None
+    if kind == "application/sparql-query":
+        return request.query_params, text
+    if kind == "application/x-www-form-urlencoded":
+        from starlette.datastructures import QueryParams
+
+        form = QueryParams(text)
+        if "update" in form:
+            raise HTTPException(403, "this endpoint only reads; updates are not allowed")
+        return form, form.get("query")
+    if kind == "application/sparql-update":
+        raise HTTPException(403, "this endpoint only reads; updates are not allowed")
+    raise HTTPException(415, "send application/sparql-query or a form with query=…")
+
+
+def _description(request: Request) -> str:
+    """Return the service description: https://www.w3.org/TR/sparql11-service-description/."""
+    formats = ", ".join(
+        f"<http://www.w3.org/ns/formats/{name}>"
+        for name in (
+            "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV",
+            "SPARQL_Results_TSV", "Turtle", "N-Triples", "RDF_XML", "JSON-LD",
+        )
+    )  # fmt: skip
+    return (
+        "@prefix sd: <http://www.w3.org/ns/sparql-service-description#> .\n"
+        f"<{request.url}> a sd:Service ;\n"
+        f"  sd:endpoint <{request.url}> ;\n"
+        "  sd:supportedLanguage sd:SPARQL11Query ;\n"
+        "  sd:feature sd:UnionDefaultGraph ;\n"
+        f"  sd:resultFormat {formats} .\n"
+    )
+
+
+_EXAMPLE = """SELECT ?condition ?name WHERE {
+  ?condition skos:broaderTransitive obo:MONDO_0003441 ; skos:prefLabel ?name
+  FILTER (LANG(?name) = "en")
+} ORDER BY ?name LIMIT 50"""

@@ -1,0 +1,61 @@
+"""Addresses of the site: of each thing of the graph, and of what may be linked to elsewhere."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from ..errors import InvalidIdentifier
+from ..identifiers import compress, expand
+from ..vocabulary import AUTHORITY, GRAPH, SPECIALIST
+
+_OWN = {"specialist": SPECIALIST, "authority": AUTHORITY, "source": GRAPH}
+_REGISTRIES = {"MONDO": "condition", "HP": "symptom", "UBERON": "site"}
+
+KINDS = {
+    "condition": "condition",
+    "symptom": "phenotype",
+    "site": "body site",
+    "specialist": "specialist",
+    "authority": "authority",
+    "source": "source",
+}
+"""The kinds of pages by the first part of their addresses, and what each is about."""
+
+
+def path(iri: str, kind: str = "") -> str:
+    """Return the address of a thing's page, "" for one that has no page here.
+
+    `kind` is the first part of the address for a thing whose identifier does not tell, such as a
+    condition that kept the identifier of another registry.
+
+    >>> path("http://purl.obolibrary.org/obo/HP_0001332")
+    '/symptom/HP:0001332'
+    """
+    for own, namespace in _OWN.items():
+        if iri.startswith(namespace):
+            return f"/{own}/{quote(iri.removeprefix(namespace))}"
+    curie = compress(iri)
+    if curie is None:
+        return ""
+    kind = kind or _REGISTRIES.get(curie.partition(":")[0], "")
+    return f"/{kind}/{quote(curie, safe=':')}" if kind else ""
+
+
+def iri(kind: str, name: str) -> str:
+    """Return the IRI of the thing at an address; raises InvalidIdentifier."""
+    return _OWN[kind] + name if kind in _OWN else expand(name)
+
+
+def node(iri: str) -> ox.NamedNode:
+    """Return an IRI as a term; raises InvalidIdentifier for what is none."""
+    try:
+        return ox.NamedNode(iri)
+    except ValueError:
+        raise InvalidIdentifier(iri, "it has characters that no IRI has") from None
+
+
+def outside(address: str) -> str:
+    """Return an address that may be linked to, "" for any other than a web page's."""
+    return address if address.startswith(("https://", "http://")) else ""

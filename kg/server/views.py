@@ -1,0 +1,388 @@
+"""The pages of the site as HTML: what each shows, read from the store and put into a template."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+import jinja2
+from markupsafe import Markup, escape
+
+from .. import __version__, facets, pages, queries
+from ..arrays import FACETS, KINDS
+from ..conditions import Condition, Thing
+from ..errors import DiseaseKGError, UnknownThing
+from ..hierarchy import Hierarchy
+from ..identifiers import compress
+from ..pages import DISCLAIMER, Line
+from ..rarity import authorities, disagreements
+from ..resolve import resolve
+from ..schemaorg import medical_condition
+from ..store import Store
+from ..tables import short
+from ..thresholds import Criterion
+from . import charts, links
+
+PER_PAGE = 200
+"""So many entries of a list stand on a page."""
+
+_CACHED = 2048
+"""So many pages are kept ready."""
+
+_ADDRESS = re.compile(r"https?://[^\s)]+|PMID:\d+")
+
+
+class Site:
+    """The pages over one store; each method returns the HTML of one."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.hierarchy = Hierarchy.of(store)
+        self._templates = jinja2.Environment(
+            loader=jinja2.PackageLoader("kg.server"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=jinja2.StrictUndefined,
+        )
+        self._templates.filters["linked"] = _linked
+        self._templates.filters["json_data"] = _json_data
+        self._templates.globals.update(
+            disclaimer=DISCLAIMER, path=links.path, outside=links.outside, short=short,
+            version=__version__,
+        )  # fmt: skip
+        self.condition = lru_cache(_CACHED)(self._condition)
+
+    def warm(self) -> None:
+        """Read what takes seconds before the first visitor asks for it."""
+        len(self._disagreements)
+
+    def render(self, template: str, **values: Any) -> str:
+        """Return a page."""
+        return self._templates.get_template(template).render(**values)
+
+    def home(self) -> str:
+        """Return the first page: search, and ways to browse."""
+        return self.render(
+            "home.html",
+            conditions=len(self.store.arrays.taxonomy("condition").iris),
+            specialists=[row for row in self.specialists if row["conditions"]],
+            authorities=authorities(self.store),
+            sites=self.top("site", 24),
+            symptoms=self.top("symptom", 24),
+        )
+
+    @cached_property
+    def specialists(self) -> list[dict[str, Any]]:
+        """The specialists, with the number of conditions of each."""
+        return list(queries.run(self.store, "specialists"))
+
+    def top(self, facet: str, most: int) -> list[tuple[str, str, int]]:
+        """Return the things of a facet that most conditions have: IRI, name, number."""
+        found = self.store.arrays.facet(facet)
+        counts = [(found.stated.count(n), n) for n in range(len(found.things.iris))]
+        largest = sorted(counts, key=lambda pair: (-pair[0], pair[1]))[:most]
+        things = sorted(number for count, number in largest if count)
+        return [
+            (found.things.iris[n], found.things.labels[n], found.found.count(n)) for n in things
+        ]
+
+    def _condition(self, iri: str) -> str:
+        condition = Condition(self.store, iri)
+        page = pages.page(self.store, condition)
+        numbers = {source: number for number, source in enumerate(page.sources, 1)}
+        return self.render(
+            "condition.html",
+            condition=condition,
+            page=page,
+            numbers=numbers,
+            chart=self._chart(condition),
+            around=self._around(condition),
+            schema=medical_condition(condition, links.path(iri, "condition")),
+            research=_research(condition),
+        )
+
+    def _around(self, condition: Condition) -> list[tuple[int, str, str, int]]:
+        """Return the neighborhood of a condition as rows of a tree: depth, IRI, name, number."""
+        taxonomy = self.store.arrays.taxonomy("condition")
+        if condition.iri not in taxonomy.numbers:
+            return []
+        ways = self._ways_up(condition.iri, 1)
+        rows = [
+            (depth, iri, self.hierarchy.label(iri), len(self.hierarchy.descendants(iri)))
+            for depth, iri in enumerate(ways[0] if ways else [condition.iri])
+        ]
+        depth = len(rows)
+        rows += [(depth, t.iri, t.label, t.count) for t in condition.narrower[:12]]
+        return rows
+
+    def _ways_up(self, iri: str, most: int) -> list[list[str]]:
+        """Return ways from a root down to a condition, one for each of its parents at first."""
+        taxonomy = self.store.arrays.taxonomy("condition")
+        roots = [n for n in taxonomy.above[taxonomy.numbers[iri]] if not taxonomy.parents.count(n)]
+        found: list[list[str]] = []
+        for root in roots:
+            found += [way[::-1] for way in self.hierarchy.paths(iri, taxonomy.iris[root], most)]
+        return sorted(found, key=len)[:most]
+
+    def _chart(self, condition: Condition) -> Markup | None:
+        """Return the chart of the published shares of a condition, None without any."""
+        bars = []
+        for row in queries.run(
+            self.store, "prevalence-of-condition", condition=f"<{condition.iri}>"
+        ):
+            least, most, value = row["lower"], row["upper"], row["value"]
+            if row["type"] == "point prevalence" and (value is not None or least is not None):
+                low = float(str(value if least is None else least))
+                high = float(str(value)) if most is None and least is None else most
+                bars.append(
+                    charts.Bar(
+                        str(row["geography"]),
+                        low,
+                        None if high is None else float(str(high)),
+                        row["validated"] is True,
+                    )
+                )
+        return charts.prevalence(bars[:12], self._limits) if bars else None
+
+    @cached_property
+    def _limits(self) -> list[charts.Limit]:
+        found = []
+        for row in queries.run(self.store, "criteria"):
+            criterion = Criterion.of(
+                str(row["criterion"]),
+                str(row["jurisdiction"] or ""),
+                bool(row["inclusive"]),
+                *(str(row[key] or "") for key in ("max_prevalence", "max_persons", "population")),
+            )
+            if criterion:
+                found.append(charts.Limit(str(row["label"]), float(criterion.limit)))
+        return found
+
+    def tree(self, iri: str) -> str:
+        """Return the hierarchy around a condition: its ways up, its types, a picture."""
+        taxonomy = self.store.arrays.taxonomy("condition")
+        if iri not in taxonomy.numbers:
+            raise UnknownThing(compress(iri) or iri)
+        return self.render(
+            "tree.html",
+            iri=iri,
+            label=self.hierarchy.label(iri),
+            below=taxonomy.below.count(taxonomy.numbers[iri]),
+            ways=[[(i, self.hierarchy.label(i)) for i in way] for way in self._ways_up(iri, 6)],
+            children=self.children(iri),
+            picture=charts.icicle(self.store.arrays, iri),
+        )
+
+    def children(self, iri: str) -> list[tuple[str, str, int, int]]:
+        """Return the direct types: IRI, name, how many are below, how many parents each has."""
+        taxonomy = self.store.arrays.taxonomy("condition")
+        return [
+            (
+                taxonomy.iris[n],
+                self.hierarchy.label(taxonomy.iris[n]),
+                taxonomy.below.count(n),
+                taxonomy.parents.count(n),
+            )
+            for n in taxonomy.children[taxonomy.numbers[iri]]
+        ]
+
+    def roots(self) -> list[str]:
+        """Return the IRIs of the conditions at the top, the largest first."""
+        return sorted(self.hierarchy.roots(), key=lambda r: -len(self.hierarchy.descendants(r)))
+
+    def search(self, text: str, limit: int = 30) -> str:
+        """Return what a text finds, of every kind."""
+        found = self.store.names.search(text, None, limit) if text.strip() else []
+        return self.render("search.html", text=text, found=[(m, self.page_of(m)) for m in found])
+
+    def page_of(self, match: Any) -> str:
+        """Return the address of a match's page."""
+        kinds = {"Condition": "condition", "DeprecatedCondition": "condition"}
+        return links.path(match.iri, kinds.get(match.kind, ""))
+
+    def exact(self, text: str) -> str:
+        """Return the address of the one condition that a text names, "" for none."""
+        try:
+            return links.path(str(resolve(self.store, text, "condition").value), "condition")
+        except DiseaseKGError:
+            return ""
+
+    def listed(self, demands: dict[str, str], letter: str, number: int) -> str:
+        """Return a page of the conditions that meet demands, those of a letter alone if given."""
+        found = self.demanded(demands)
+        if letter:
+            found = [pair for pair in found if pair[1][:1].casefold() == letter.casefold()]
+        begin = (number - 1) * PER_PAGE
+        given = {key: text for key, text in demands.items() if text}
+        return self.render(
+            "conditions.html",
+            found=found[begin : begin + PER_PAGE],
+            total=len(found),
+            begin=begin,
+            demands=demands,
+            letter=letter,
+            number=number,
+            pages=-(-len(found) // PER_PAGE),
+            address=lambda **more: "/conditions?" + urlencode({**given, **more}),
+            specialists=self.specialists,
+            authorities=authorities(self.store),
+        )
+
+    def demanded(self, demands: dict[str, str]) -> list[tuple[str, str]]:
+        """Return the conditions that meet demands, which are names or identifiers."""
+        iris = {}
+        for name, text in demands.items():
+            if text:
+                kind = "condition" if name == "among" else FACETS[name]
+                kind = "gene" if kind == "agent" else kind
+                iris[name] = str(resolve(self.store, text, kind).value)
+        return facets.conditions(self.store, **iris)
+
+    def thing(self, kind: str, iri: str) -> str:
+        """Return the page of a symptom, a body site, a specialist or an authority."""
+        facet = self.store.arrays.facet(kind)
+        said = list(self._said(iri))
+        if not said:
+            raise UnknownThing(compress(iri) or iri, kind=links.KINDS[kind])
+        number = facet.things.numbers.get(iri)
+        found = [] if number is None else facet.found[number]
+        conditions = self.store.arrays.taxonomy("condition")
+        in_tree = number is not None and links.KINDS[kind] in KINDS
+        up, down = (
+            [Thing(facet.things.iris[n], facet.things.labels[n]) for n in relation[number]]
+            if in_tree and number is not None
+            else []
+            for relation in (facet.things.parents, facet.things.children)
+        )
+        return self.render(
+            "thing.html",
+            kind=kind,
+            iri=iri,
+            label=self.store.label(iri) or compress(iri) or iri,
+            said=said,
+            broader=up,
+            narrower=down,
+            found=[(conditions.iris[n], conditions.labels[n]) for n in found[:PER_PAGE]],
+            total=len(found),
+            more="/conditions?" + urlencode({kind: compress(iri) or iri}),
+            frequent=self._frequent(iri) if kind == "symptom" else [],
+        )
+
+    def _frequent(self, iri: str) -> list[dict[str, Any]]:
+        rows = queries.run(self.store, "conditions-by-symptom", symptom=f"<{iri}>")
+        return [row for row, _ in zip(rows, range(50), strict=False) if row["lower"] is not None]
+
+    def _said(self, iri: str) -> Iterator[tuple[str, str, str]]:
+        """Yield what is said of a thing, for people: property, value, the value's address."""
+        rows = queries.execute(self.store, _SAID.replace("?thing", f"<{iri}>"))
+        assert isinstance(rows, queries.Rows)
+        for row in rows:
+            value = str(row["value"])
+            page = links.path(value) or links.outside(value)
+            yield str(row["property"]), str(row["label"] or short(value)), page
+
+    def disagreeing(self, number: int) -> str:
+        """Return a page of the conditions on which authorities disagree, a column for each."""
+        found = self._disagreements
+        begin = (number - 1) * PER_PAGE
+        return self.render(
+            "disagreements.html",
+            found=found[begin : begin + PER_PAGE],
+            authorities=[a for a in authorities(self.store) if a.rates],
+            total=len(found),
+            number=number,
+            pages=-(-len(found) // PER_PAGE),
+        )
+
+    @cached_property
+    def _disagreements(self) -> list[Any]:
+        return list(disagreements(self.store))
+
+    def index(self, kind: str) -> str:
+        """Return the list of all symptoms or body sites, by how many conditions have each."""
+        return self.render("index.html", kind=kind, found=self.top(kind, 600))
+
+    def sources(self) -> str:
+        """Return what the graph was built from, and what was found wrong with it."""
+        rows: dict[str, list[dict[str, Any]]] = {}
+        for row in queries.run(self.store, "sources"):
+            rows.setdefault(str(row["source"]), []).append(row)
+        manifest = self.store.manifest
+        return self.render(
+            "sources.html",
+            sources=rows,
+            graphs=manifest.get("graphs", {}),
+            findings={short(shape): n for shape, n in manifest.get("findings", {}).items()},
+        )
+
+    def endpoint(self, sparql: str, answer: Any, problem: str) -> str:
+        """Return the page of the SPARQL endpoint, with an answer or a problem if there is one."""
+        named = [queries.load(name) for name in queries.names()]
+        return self.render(
+            "sparql.html", sparql=sparql, answer=answer, problem=problem, named=named
+        )
+
+    def plain(self, template: str) -> str:
+        """Return a page that shows nothing of the graph but its counts."""
+        taxonomy = self.store.arrays.taxonomy("condition")
+        return self.render(template, conditions=len(taxonomy.iris))
+
+
+_SAID = """
+    SELECT DISTINCT ?property ?value ?label {
+        ?thing ?p ?value .
+        VALUES (?p ?property) {
+            (skos:definition "definition") (skos:altLabel "also called")
+            (dkg:specialty "specialty") (dkg:performs "performs") (foaf:homepage "home page")
+            (dkg:jurisdiction "speaks for") (dkg:observedThrough "observed through")
+            (dkg:abbreviation "in short") (skos:notation "identifier")
+        }
+        OPTIONAL { ?value skos:prefLabel ?label FILTER (LANG(?label) = "en") }
+    } ORDER BY ?property ?label ?value"""
+
+
+def _linked(line: Line) -> Markup:
+    """Return the text of a line, the thing that it names and the addresses in it linked."""
+    text = escape(line.text)
+    if line.about is not None and (page := links.path(line.about.iri, _kind(line.about.iri))):
+        label = escape(line.about.label)
+        link = Markup('<a href="{}">{}</a>').format(page, line.about.label)
+        if label and label in text:
+            return Markup(str(text).replace(str(label), str(link), 1))
+    return Markup(_ADDRESS.sub(_anchor, str(text)))
+
+
+def _kind(iri: str) -> str:
+    """Return the kind of page of a condition that kept another registry's identifier."""
+    curie = compress(iri) or ""
+    return "condition" if curie.startswith(("DOID:", "ORPHA:")) else ""
+
+
+def _anchor(found: re.Match[str]) -> str:
+    text = found[0]
+    address = text
+    if text.startswith("PMID:"):
+        address = f"https://pubmed.ncbi.nlm.nih.gov/{text.removeprefix('PMID:')}"
+    return f'<a rel="noopener" href="{address}">{text}</a>'
+
+
+def _json_data(value: Any) -> Markup:
+    """Return JSON that can stand inside a script element: no text of it ends the element."""
+    text = json.dumps(value, ensure_ascii=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def _research(condition: Condition) -> Sequence[tuple[str, str]]:
+    """Return searches for what is written and tried: names of the places, and addresses."""
+    name = condition.label
+    return [
+        ("PubMed", "https://pubmed.ncbi.nlm.nih.gov/?" + urlencode({"term": f'"{name}"'})),
+        ("ClinicalTrials.gov", "https://clinicaltrials.gov/search?" + urlencode({"cond": name})),
+    ]
