@@ -170,12 +170,12 @@ class Arrays:
     ) -> Arrays:
         """Return the arrays of things given by IRI.
 
-        `kinds` has the things of each of KINDS; `broader` are (narrower, broader), and what is
-        above a thing belongs to its kind, too. `facets` has (condition, thing) for each of FACETS.
+        `kinds` has the things of each of KINDS; `broader` are (narrower, broader), of which those
+        within a kind count; `facets` has (condition, thing) for each of FACETS.
         """
         kind_of = {iri: kind for kind in KINDS for iri in kinds[kind]}
         direct = _of_kinds(broader, kind_of)
-        things = {kind: set(kinds[kind]).union(*direct[kind]) for kind in KINDS}
+        things = {kind: set(kinds[kind]) for kind in KINDS}
         pairs = {facet: list(facets[facet]) for facet in FACETS}
         for facet, kind in FACETS.items():
             if kind not in KINDS:
@@ -222,10 +222,11 @@ def _aligned(place: int) -> int:
 
 
 def _of_kinds(pairs: Pairs, kind_of: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
-    """Return the pairs by the kind of their first thing."""
+    """Return the pairs of things of the same kind, by that kind."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for pair in pairs:
-        if kind := kind_of.get(pair[0]):
+        kind = kind_of.get(pair[0])
+        if kind and kind == kind_of.get(pair[1]):
             found[kind].append(pair)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import cast
 
 import pyoxigraph as ox
@@ -90,7 +91,9 @@ def _condition(store: Store, iri: ox.NamedNode, text: str) -> ox.NamedNode:
         return iri
     condition = ox.NamedNode(DKG.Condition)
     mapped = {quad.subject for way in _MAPPING for quad in store.find(None, way, iri)}
-    known = (one for one in mapped if store.query(_KNOWN, {"thing": one, "class": condition}))
+    known: Iterator[ox.NamedNode] = (
+        one for one in mapped if store.query(_KNOWN, {"thing": one, "class": condition})
+    )
     conditions = sorted(known, key=str)
     if len(conditions) == 1:
         return conditions[0]

@@ -103,7 +103,7 @@ class _Icicle:
         iri, label = self._taxonomy.iris[number], self._taxonomy.labels[number]
         x, count = level * _LEVEL_WIDTH, below.count(number)
         title = f"{label}: {count:,} types, {share:.0%} listed as rare"
-        shown = label if len(label) < 32 else label[:31] + "…"
+        shown = label if len(label) < 29 else label[:27] + "…"
         text = f'<text x="{x + 5}" y="{top + height / 2 + 4:.1f}">{escape(shown)}</text>'
         self.parts.append(
             f'<a href="{escape(path(iri, "tree"))}"><title>{escape(title)}</title>'
