@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, is_dataclass
 from functools import cached_property
 from typing import Any
 
+import pyoxigraph as ox
+
 from . import queries
 from .arrays import Relation, Taxonomy
 from .errors import UnknownThing
@@ -157,7 +159,7 @@ class Condition:
         return cls(store, resolve(store, text, "condition").value, language)
 
     def _rows(self, query: str) -> Iterator[dict[str, Value]]:
-        return iter(queries.run(self._store, query, condition=f"<{self.iri}>"))
+        return iter(queries.run(self._store, query, condition=ox.NamedNode(self.iri)))
 
     def __repr__(self) -> str:
         return f"<Condition {self.curie} {self.label!r}>"
@@ -212,7 +214,7 @@ class Condition:
 
     def other_names(self, of: Condition | Thing) -> list[str]:
         """Return the other names of this or a related condition, sorted, lower case first."""
-        rows = queries.run(self._store, "synonyms", condition=f"<{of.iri}>")
+        rows = queries.run(self._store, "synonyms", condition=ox.NamedNode(of.iri))
         names = {str(row["name"]) for row in rows if row["language"] == self.language} - {of.label}
         return sorted(names, key=lambda name: (name.casefold(), name.swapcase()))
 
@@ -310,7 +312,12 @@ class Condition:
     @cached_property
     def prevalence(self) -> list[str]:
         """The published numbers in words, and what each comes to by the limits of rarity."""
-        return published(self._rows("prevalence-of-condition"))
+        return published(self.estimates)
+
+    @cached_property
+    def estimates(self) -> list[dict[str, Value]]:
+        """The published numbers as the rows of the named query `prevalence-of-condition`."""
+        return list(self._rows("prevalence-of-condition"))
 
     @cached_property
     def tests(self) -> list[Counted]:

@@ -223,7 +223,15 @@ class Names:
             if kind in (None, its_kind) and (iri not in best or rank > best[iri][:3]):
                 best[iri] = (*rank, its_kind, text)
         labels = dict(self._labels(list(best)))
-        ranked = sorted(best, key=lambda iri: (*(-n for n in best[iri][:3]), labels.get(iri), iri))
+        ranked = sorted(
+            best,
+            key=lambda iri: (
+                *(-n for n in best[iri][:3]),
+                best[iri][3] != "Condition",
+                labels.get(iri, ""),
+                iri,
+            ),
+        )
         return [
             Match(iri, its_kind, labels.get(iri, text), text, round(score, 1))
             for iri in ranked[:limit]

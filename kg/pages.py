@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from weakref import WeakKeyDictionary
 
 from . import queries
 from .conditions import Action, Condition, Counted, Stated, Symptom, Thing, Told, Verdict
@@ -116,8 +117,17 @@ def page(store: Store, condition: Condition) -> Page:
     )
 
 
+_known_titles: WeakKeyDictionary[Store, dict[str, str]] = WeakKeyDictionary()
+
+
 def _titles(store: Store) -> dict[str, str]:
     """Return title, release and licenses of each source by IRI, and the titles of cited pages."""
+    if store not in _known_titles:
+        _known_titles[store] = _read_titles(store)
+    return _known_titles[store]
+
+
+def _read_titles(store: Store) -> dict[str, str]:
     titles: dict[str, str] = {}
     for row in queries.run(store, "sources"):
         release = f", release {row['version']}" if row["version"] else ""

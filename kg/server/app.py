@@ -33,7 +33,7 @@ from ..store import Store, default_directory
 from . import links
 from .negotiation import best
 from .views import Site
-from .workers import ROWS, TRIPLES, Busy, GivenUp, Limits, Pool, Question, Refused
+from .workers import ROWS, TRIPLES, Busy, GivenUp, Limits, Pool, Question, Refused, TooLarge
 
 SUFFIXES = {
     "ttl": "turtle",
@@ -62,6 +62,7 @@ _STATUS: dict[type[Exception], int] = {
     NotFound: 404,
     InvalidIdentifier: 404,
     Refused: 403,
+    TooLarge: 413,
     GivenUp: 503,
     Busy: 429,
     QueryError: 400,

@@ -83,7 +83,7 @@ def icicle(arrays: Arrays, iri: str) -> Markup:
     number = arrays.taxonomy("condition").numbers[iri]
     picture.draw(number, 0, 0.0, float(_ICICLE))
     return Markup(
-        f'<svg class="icicle" viewBox="0 0 {_LEVELS * _LEVEL_WIDTH} {_ICICLE}" role="img" '
+        f'<svg class="icicle" viewBox="0 0 {_LEVELS * _LEVEL_WIDTH} {_ICICLE}" role="group" '
         'aria-label="The types of this condition, and the types of those, by their number">'
         + "".join(picture.parts)
         + "</svg>"

@@ -113,7 +113,7 @@ class Site:
             return []
         ways = self._ways_up(condition.iri, 1)
         rows = [
-            (depth, iri, self.hierarchy.label(iri), len(self.hierarchy.descendants(iri)))
+            (depth, iri, self.hierarchy.label(iri), taxonomy.below.count(taxonomy.numbers[iri]))
             for depth, iri in enumerate(ways[0] if ways else [condition.iri])
         ]
         depth = len(rows)
@@ -132,9 +132,7 @@ class Site:
     def _chart(self, condition: Condition) -> Markup | None:
         """Return the chart of the published shares of a condition, None without any."""
         bars = []
-        for row in queries.run(
-            self.store, "prevalence-of-condition", condition=f"<{condition.iri}>"
-        ):
+        for row in condition.estimates:
             least, most, value = row["lower"], row["upper"], row["value"]
             if row["type"] == "point prevalence" and (value is not None or least is not None):
                 low = float(str(value if least is None else least))

@@ -51,7 +51,11 @@ _SERVICE = re.compile(r"(?<![\w:?$@.-])service(?![\w:.-])", re.IGNORECASE)
 
 
 class Refused(DiseaseKGError):
-    """A query that is not evaluated here: it or its answer is too large, or asks another host."""
+    """A query that is not evaluated here: it asks another host."""
+
+
+class TooLarge(DiseaseKGError):
+    """A query, or an answer, of more bytes than allowed."""
 
 
 class GivenUp(DiseaseKGError):
@@ -95,12 +99,12 @@ class Answer:
 class _Failure:
     """What went wrong in the other process: errors themselves do not travel."""
 
-    refused: bool
+    too_large: bool
     message: str
 
 
 def check(question: Question, limits: Limits) -> None:
-    """Raise Refused for a query that is too large or asks another host.
+    """Raise TooLarge, or Refused for a query that asks another host.
 
     >>> check(Question("ASK { SERVICE <http://example.org/> { } }"), Limits())
     Traceback (most recent call last):
@@ -108,7 +112,7 @@ def check(question: Question, limits: Limits) -> None:
     kg.server.workers.Refused: SERVICE is not allowed here: this endpoint asks no other host
     """
     if len(question.sparql.encode("utf-8", "surrogatepass")) > limits.query:
-        raise Refused(f"the query is longer than {limits.query:,} bytes")
+        raise TooLarge(f"the query is longer than {limits.query:,} bytes")
     plain = _UNESCAPED.sub(lambda found: _character(found[1] or found[2]), question.sparql)
     if _SERVICE.search(_QUOTED.sub(" ", plain)):
         raise Refused("SERVICE is not allowed here: this endpoint asks no other host")
@@ -137,7 +141,7 @@ class Pool:
     def ask(self, question: Question) -> Answer:
         """Return the answer to a query; blocks the calling thread.
 
-        Raises Refused, Busy, GivenUp, QuerySyntaxError, QueryError.
+        Raises Refused, TooLarge, Busy, GivenUp, QueryError.
         """
         check(question, self.limits)
         try:
@@ -187,7 +191,7 @@ class _Worker:
         except (EOFError, OSError):
             raise GivenUp("the query needs more memory or a deeper stack than allowed") from None
         if isinstance(answer, _Failure):
-            raise (Refused if answer.refused else QueryError)(answer.message)
+            raise (TooLarge if answer.too_large else QueryError)(answer.message)
         assert isinstance(answer, Answer)
         return answer
 
@@ -209,7 +213,7 @@ def _work(connection: Connection, graph: str, limits: Limits) -> None:
             try:
                 connection.send(evaluate(store, question, limits))
             except DiseaseKGError as error:
-                connection.send(_Failure(isinstance(error, Refused), str(error)))
+                connection.send(_Failure(isinstance(error, TooLarge), str(error)))
 
 
 def evaluate(store: ox.Store, question: Question, limits: Limits) -> Answer:
@@ -243,5 +247,5 @@ class _Limited(io.BytesIO):
 
     def write(self, data: object) -> int:
         if self.tell() > self._most:
-            raise Refused(f"the answer is larger than {self._most:,} bytes; use LIMIT")
+            raise TooLarge(f"the answer is larger than {self._most:,} bytes; use LIMIT")
         return super().write(data)  # type: ignore[arg-type]
