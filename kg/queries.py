@@ -30,6 +30,11 @@ from .vocabulary import PREFIXES, XSD
 
 Value: TypeAlias = str | int | float | bool | datetime.date | datetime.datetime | None
 Given: TypeAlias = Term | str | int | float
+Order: TypeAlias = tuple[tuple[str, bool], ...]
+"""The columns that rows are sorted by, and whether the greatest comes first."""
+
+_ORDER_BY = re.compile(r"\nORDER BY((?:\s+(?:DESC\(\?\w+\)|\?\w+))+)\s*$")
+_KEY = re.compile(r"(DESC\()?\?(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,19 @@ class Query:
     example: Mapping[str, str] = field(hash=False)
     text: str = field(repr=False)
 
+    @property
+    def without_order(self) -> tuple[str, Order]:
+        """The text without its last ORDER BY, and what that said.
+
+        The engine reads each string from disk whenever it compares it: sorting the rows here, once
+        they are read, is several times faster.
+        """
+        found = _ORDER_BY.search(self.text)
+        if found is None:
+            return self.text, ()
+        keys = _KEY.findall(found[1])
+        return self.text[: found.start()], tuple((name, bool(desc)) for desc, name in keys)
+
     def parameter(self, name: str) -> Parameter:
         """Return the parameter of that name; raises UnknownParameter."""
         for parameter in self.parameters:
@@ -77,8 +95,16 @@ class Rows:
     `given` are the columns that merely repeat what was asked.
     """
 
-    def __init__(self, solutions: ox.QuerySolutions, given: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        solutions: ox.QuerySolutions,
+        given: frozenset[str] = frozenset(),
+        order: Order = (),
+        in_order: Callable[[], ox.QuerySolutions] | None = None,
+    ) -> None:
         self._solutions = solutions
+        self._order = order
+        self._in_order = in_order or (lambda: solutions)
         self.columns = [variable.value for variable in solutions.variables]
         self.given = given
 
@@ -89,14 +115,14 @@ class Rows:
     def terms(self) -> Iterator[tuple[Term | None, ...]]:
         """Iterate over the rows as tuples of terms, in the order of the columns."""
         try:
-            for solution in self._solutions:
-                yield tuple(solution)
+            rows = (tuple(solution) for solution in self._solutions)
+            yield from sort(list(rows), self.columns, self._order) if self._order else rows
         except (RuntimeError, OSError) as error:  # OSError: of a service that the query asks
             raise QueryError(f"the query was given up: {error}") from error
 
     def serialize(self, output: IO[bytes], format: ox.QueryResultsFormat) -> None:
         """Write the remaining rows in a standard format of SPARQL results."""
-        self._solutions.serialize(output, format)
+        self._in_order().serialize(output, format)
 
 
 class Triples:
@@ -165,9 +191,36 @@ def run(store: Store, name: str, /, **parameters: Given | None) -> Rows:
         if not parameter.optional and parameter.name not in given:
             raise MissingParameter(name, parameter.name, [p.name for p in query.parameters])
     bindings = {key: _term(store, value, kinds[key]) for key, value in given.items()}
-    answer = _evaluate(store, query.text, bindings)
-    assert isinstance(answer, ox.QuerySolutions), f"{name} is not a SELECT query"
-    return Rows(answer, frozenset(bindings))
+
+    def solutions(sparql: str) -> ox.QuerySolutions:
+        answer = _evaluate(store, sparql, bindings)
+        assert isinstance(answer, ox.QuerySolutions), f"{name} is not a SELECT query"
+        return answer
+
+    unsorted, order = query.without_order
+    return Rows(solutions(unsorted), frozenset(bindings), order, lambda: solutions(query.text))
+
+
+def sort(
+    rows: list[tuple[Term | None, ...]], columns: list[str], order: Order
+) -> list[tuple[Term | None, ...]]:
+    """Return rows of terms in an order, as SPARQL 1.1 (section 15.1) compares terms."""
+    for name, descending in reversed(order):
+        place = columns.index(name)
+        rows.sort(key=lambda row, place=place: _rank(row[place]), reverse=descending)  # type: ignore[misc]
+    return rows
+
+
+def _rank(term: Term | None) -> tuple[int, float, str, str]:
+    """Return what a term is sorted by: nothing, blank nodes, IRIs, numbers, other literals."""
+    if term is None:
+        return 0, 0.0, "", ""
+    if isinstance(term, ox.Literal):
+        value = to_python(term)
+        if isinstance(value, int | float):
+            return 3, float(value), "", ""
+        return 4, 0.0, term.value, term.language or ""
+    return (2 if isinstance(term, ox.NamedNode) else 1), 0.0, term.value, ""
 
 
 def execute(store: Store, sparql: str) -> Rows | Triples | bool:

@@ -139,6 +139,16 @@ def test_answer(case: str, world: Store) -> None:
     assert found == CASES[case]
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_rows_are_sorted_as_the_engine_sorts_them(case: str, world: Store) -> None:
+    query, bindings = _bindings(world, case)
+    name, given = _asked(case)
+    sorted_by_engine: Any = world.query(query.text, bindings)
+    found = list(queries.run(world, name, **given).terms())
+    if query.without_order[1]:
+        assert found == [tuple(solution) for solution in sorted_by_engine]
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
 @pytest.mark.parametrize("case", CASES)
 def test_rdflib_answers_the_same(case: str, world: Store, in_rdflib: rdflib.Dataset) -> None:
