@@ -746,6 +746,30 @@ def serve(
 
 
 @cli.command()
+@store_option
+@volume_options
+def mcp(directory: Path | None) -> None:
+    """Serve the graph as tools for a language-model client, on standard input and output.
+
+    It needs the package mcp: pip install 'disease-kg[mcp]'.
+
+    \b
+    Example, in a client's configuration:
+      {"mcpServers": {"disease-kg": {"command": "disease-kg", "args": ["mcp"]}}}
+    """
+    from .store import default_directory
+
+    open_store(directory)
+    try:
+        from .server.tools import create
+    except ModuleNotFoundError as error:
+        raise DiseaseKGError(
+            "the package mcp is not installed; pip install 'disease-kg[mcp]'"
+        ) from error
+    create(directory or default_directory()).run()
+
+
+@cli.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--wheels",

@@ -223,7 +223,8 @@ def test_the_api_says_what_the_pages_say(client: TestClient) -> None:
     (first, *_) = client.get("/api/search?q=focal+dystonia").json()
     assert (first["id"], first["page"]) == ("MONDO:0000477", FOCAL)
     tree = client.get("/api/tree/MONDO:0000477").json()
-    assert {"id": "MONDO:0003441", "label": "dystonic disorder"} in tree["broader"]
+    assert [one["label"] for one in tree["broader"]] == ["dystonic disorder"]
+    assert {one["id"] for one in tree["narrower"]} >= {"MONDO:0000481"}
     assert client.get("/api/condition/focal dystonia").json()["curie"] == "MONDO:0000477"
     rarity = client.get("/api/rarity/MONDO:0000477").json()
     assert rarity
@@ -493,12 +494,12 @@ def test_in_a_browser(address: str) -> None:
         first = page.get_by_role("treeitem").first
         first.focus()
         page.keyboard.press("ArrowRight")
-        expect(page.get_by_role("group").first).to_be_visible()
+        expect(page.locator("[role=tree] [role=group]").first).to_be_visible()
         page.keyboard.press("ArrowRight")
         expect(page.locator("[role=group] [role=treeitem]").first).to_be_focused()
         page.keyboard.press("ArrowLeft")
         page.keyboard.press("ArrowLeft")
-        expect(page.get_by_role("group")).to_have_count(0)
+        expect(page.locator("[role=tree] [role=group]")).to_have_count(0)
         page.goto(f"{address}/sparql")
         page.get_by_label("Query").fill(SELECT)
         page.get_by_role("button", name="Run").click()
@@ -510,6 +511,41 @@ def test_in_a_browser(address: str) -> None:
             assert wide <= 390, place
         assert said == []
         browser.close()
+
+
+def test_tools_for_language_models(small_build: tuple[Path, Summary]) -> None:
+    """A client starts the command and asks each tool."""
+    import anyio
+    from mcp import ClientSession, StdioServerParameters
+    from mcp.client.stdio import stdio_client
+
+    start = ["-c", "from kg.cli import main; main()", "mcp", "--store", str(small_build[0])]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    parameters = StdioServerParameters(command=sys.executable, args=start, env=environment)
+    asked = {
+        "search": {"text": "focal distonia"},
+        "condition": {"name": "DOID:0050836"},
+        "tree": {"name": "focal dystonia"},
+        "rarity": {"name": "focal dystonia"},
+        "conditions": {"specialist": "neurologist"},
+        "query": {"sparql": SELECT},
+    }
+    said: dict[str, str] = {}
+
+    async def ask() -> None:
+        async with stdio_client(parameters) as (read, write), ClientSession(read, write) as session:
+            await session.initialize()
+            assert {tool.name for tool in (await session.list_tools()).tools} == asked.keys()
+            for name, arguments in asked.items():
+                answer = await session.call_tool(name, arguments)
+                said[name] = json.dumps(answer.model_dump(mode="json"))
+            wrong = await session.call_tool("tree", {"name": "nothing at all"})
+            assert "no condition" in json.dumps(wrong.model_dump(mode="json"))
+
+    anyio.run(ask)
+    for name, text in said.items():
+        assert "focal dystonia" in text, name
+    assert "not medical advice" in said["condition"]
 
 
 # --- hostile data

@@ -22,15 +22,14 @@ from starlette.exceptions import HTTPException
 
 from .. import __version__, queries, resources
 from ..arrays import FACETS
-from ..conditions import Condition
 from ..errors import DiseaseKGError, InvalidIdentifier, NotFound, QueryError, UnknownThing
 from ..exports import FORMATS, export
 from ..identifiers import compress
 from ..pages import DISCLAIMER
-from ..rarity import Evidence, disagreements, write_by_authority
+from ..rarity import disagreements, write_by_authority
 from ..resolve import resolve
 from ..store import Store, default_directory
-from . import links
+from . import answers, links
 from .negotiation import best
 from .views import Site
 from .workers import ROWS, TRIPLES, Busy, GivenUp, Limits, Pool, Question, Refused, TooLarge
@@ -223,7 +222,10 @@ def _pages(app: FastAPI, site: Site) -> None:
             "authority": authority,
         }
         if format == "csv":
-            rows = ((compress(iri) or iri, label) for iri, label in site.demanded(demands))
+            rows = (
+                (compress(iri) or iri, label)
+                for iri, label in answers.conditions(site.store, demands)
+            )
             return _csv("conditions", ("id", "label"), rows)
         return HTMLResponse(site.listed(demands, letter, page))
 
@@ -352,14 +354,12 @@ def _page(site: Site, kind: str, iri: str) -> str:
 
 def _as_json(site: Site, kind: str, iri: str) -> dict[str, Any]:
     if kind == "condition":
-        return {**Condition(site.store, iri).as_dict(), "disclaimer": DISCLAIMER}
-    label = site.store.label(iri)
+        return answers.condition(site.store, iri)
     if not any(site.store.find(links.node(iri))):
         raise UnknownThing(compress(iri) or iri, kind=links.KINDS[kind])
-    demands = {kind: iri} if kind in FACETS else {}
-    found = site.demanded(demands) if demands else []
-    conditions = [{"id": compress(i) or i, "label": name} for i, name in found]
-    return {"id": compress(iri) or iri, "iri": iri, "label": label, "conditions": conditions}
+    found = answers.conditions(site.store, {kind: iri}) if kind in FACETS else []
+    told = {"id": compress(iri) or iri, "iri": iri, "label": site.store.label(iri)}
+    return {**told, "conditions": answers.listed(found)}
 
 
 def _api(app: FastAPI, site: Site) -> None:
@@ -368,52 +368,22 @@ def _api(app: FastAPI, site: Site) -> None:
     @app.get("/api/search")
     def search(q: Text, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> list[dict[str, Any]]:
         """Find things by name: whole words, beginnings, small misspellings."""
-        return [
-            {
-                "id": compress(match.iri) or match.iri,
-                "kind": match.kind,
-                "label": match.label,
-                "matched": match.matched,
-                "score": match.score,
-                "page": site.page_of(match),
-            }
-            for match in site.store.names.search(q, None, limit)
-        ]
+        return answers.search(site.store, q, limit)
 
     @app.get("/api/condition/{name}")
     def condition(name: str) -> dict[str, Any]:
         """Return everything that is known of a condition, by name or identifier."""
-        return _as_json(site, "condition", _iri(site, "condition", name))
+        return answers.condition(site.store, name)
 
     @app.get("/api/tree/{name}")
     def tree(name: str) -> dict[str, Any]:
         """Return the direct types of a condition, with how many there are below each."""
-        iri = _iri(site, "condition", name)
-        taxonomy = site.store.arrays.taxonomy("condition")
-        if iri not in taxonomy.numbers:
-            raise UnknownThing(name)
-        parents = [taxonomy.iris[n] for n in taxonomy.parents[taxonomy.numbers[iri]]]
-        return {
-            "id": compress(iri),
-            "label": site.hierarchy.label(iri),
-            "broader": [{"id": compress(p), "label": site.hierarchy.label(p)} for p in parents],
-            "narrower": [
-                {
-                    "id": compress(child),
-                    "label": label,
-                    "below": below,
-                    "page": links.path(child, "condition"),
-                }
-                for child, label, below, _ in site.children(iri)
-            ],
-        }
+        return answers.tree(site.store, name)
 
     @app.get("/api/rarity/{name}")
     def rarity(name: str) -> dict[str, Any]:
         """Return what each authority says of a condition's rarity, and the published numbers."""
-        evidence = Evidence.of(site.store, _iri(site, "condition", name))
-        said: dict[str, Any] = json.loads(evidence.to_json())
-        return said
+        return answers.rarity(site.store, name)
 
     @app.get("/api/conditions")
     def conditions(
@@ -422,16 +392,17 @@ def _api(app: FastAPI, site: Site) -> None:
         limit: Annotated[int, Query(ge=1, le=50_000)] = 1000,
     ) -> list[dict[str, str]]:  # fmt: skip
         """Return the conditions that meet every demand, each by name or identifier."""
-        found = site.demanded(
+        found = answers.conditions(
+            site.store,
             {
                 "among": among,
                 "symptom": symptom,
                 "site": site_,
                 "specialist": specialist,
                 "authority": authority,
-            }
+            },
         )
-        return [{"id": compress(iri) or iri, "label": label} for iri, label in found[:limit]]
+        return answers.listed(found[:limit])
 
 
 _SHORT = {"json": ROWS[0], "xml": ROWS[1], "csv": ROWS[2], "tsv": ROWS[3], "turtle": TRIPLES[0]}

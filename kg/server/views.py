@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 import jinja2
 from markupsafe import Markup, escape
 
-from .. import __version__, facets, pages, queries
-from ..arrays import FACETS, KINDS
+from .. import __version__, pages, queries
+from ..arrays import KINDS
 from ..conditions import Condition, Thing
 from ..errors import DiseaseKGError, UnknownThing
 from ..hierarchy import Hierarchy
@@ -25,7 +25,7 @@ from ..schemaorg import medical_condition
 from ..store import Store
 from ..tables import short
 from ..thresholds import Criterion
-from . import charts, links
+from . import answers, charts, links
 
 PER_PAGE = 200
 """So many entries of a list stand on a page."""
@@ -196,12 +196,7 @@ class Site:
     def search(self, text: str, limit: int = 30) -> str:
         """Return what a text finds, of every kind."""
         found = self.store.names.search(text, None, limit) if text.strip() else []
-        return self.render("search.html", text=text, found=[(m, self.page_of(m)) for m in found])
-
-    def page_of(self, match: Any) -> str:
-        """Return the address of a match's page."""
-        kinds = {"Condition": "condition", "DeprecatedCondition": "condition"}
-        return links.path(match.iri, kinds.get(match.kind, ""))
+        return self.render("search.html", text=text, found=[(m, answers.page_of(m)) for m in found])
 
     def exact(self, text: str) -> str:
         """Return the address of the one condition that a text names, "" for none."""
@@ -212,7 +207,7 @@ class Site:
 
     def listed(self, demands: dict[str, str], letter: str, number: int) -> str:
         """Return a page of the conditions that meet demands, those of a letter alone if given."""
-        found = self.demanded(demands)
+        found = answers.conditions(self.store, demands)
         if letter:
             found = [pair for pair in found if pair[1][:1].casefold() == letter.casefold()]
         begin = (number - 1) * PER_PAGE
@@ -230,16 +225,6 @@ class Site:
             specialists=self.specialists,
             authorities=authorities(self.store),
         )
-
-    def demanded(self, demands: dict[str, str]) -> list[tuple[str, str]]:
-        """Return the conditions that meet demands, which are names or identifiers."""
-        iris = {}
-        for name, text in demands.items():
-            if text:
-                kind = "condition" if name == "among" else FACETS[name]
-                kind = "gene" if kind == "agent" else kind
-                iris[name] = str(resolve(self.store, text, kind).value)
-        return facets.conditions(self.store, **iris)
 
     def thing(self, kind: str, iri: str) -> str:
         """Return the page of a symptom, a body site, a specialist or an authority."""

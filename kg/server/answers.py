@@ -1,0 +1,101 @@
+"""What the pages show, as plain values for programs: the API and the tools for language models."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .. import facets
+from ..arrays import FACETS
+from ..conditions import Condition
+from ..errors import UnknownThing
+from ..hierarchy import Hierarchy
+from ..identifiers import compress
+from ..names import Match
+from ..pages import DISCLAIMER
+from ..rarity import Evidence
+from ..resolve import resolve
+from ..store import Store
+from . import links
+
+_CONDITIONS = {"Condition": "condition", "DeprecatedCondition": "condition"}
+
+
+def page_of(match: Match) -> str:
+    """Return the address of a match's page, "" for none."""
+    return links.path(match.iri, _CONDITIONS.get(match.kind, ""))
+
+
+def search(store: Store, text: str, limit: int) -> list[dict[str, Any]]:
+    """Return things by name: whole words, beginnings, small misspellings."""
+    return [
+        {
+            "id": _id(match.iri),
+            "kind": match.kind,
+            "label": match.label,
+            "matched": match.matched,
+            "score": match.score,
+            "page": page_of(match),
+        }
+        for match in store.names.search(text, None, limit)
+    ]
+
+
+def condition(store: Store, name: str) -> dict[str, Any]:
+    """Return everything that is known of a condition, by name or identifier."""
+    found = Condition.find(store, name)
+    return {**found.as_dict(), "disclaimer": DISCLAIMER}
+
+
+def tree(store: Store, name: str) -> dict[str, Any]:
+    """Return the direct broader and narrower types of a condition, with how many are below."""
+    iri = str(resolve(store, name, "condition").value)
+    hierarchy, taxonomy = Hierarchy.of(store), store.arrays.taxonomy("condition")
+    if iri not in taxonomy.numbers:
+        raise UnknownThing(name)
+    number = taxonomy.numbers[iri]
+
+    def told(other: int) -> dict[str, Any]:
+        one = taxonomy.iris[other]
+        return {
+            "id": _id(one),
+            "label": hierarchy.label(one),
+            "below": taxonomy.below.count(other),
+            "page": links.path(one, "condition"),
+        }
+
+    return {
+        **told(number),
+        "broader": [told(other) for other in taxonomy.parents[number]],
+        "narrower": [told(other) for other in taxonomy.children[number]],
+    }
+
+
+def rarity(store: Store, name: str) -> dict[str, Any]:
+    """Return what each authority says of a condition's rarity, and the published numbers."""
+    evidence = Evidence.of(store, str(resolve(store, name, "condition").value))
+    said: dict[str, Any] = json.loads(evidence.to_json())
+    return {**said, "disclaimer": DISCLAIMER}
+
+
+def conditions(store: Store, demands: dict[str, str]) -> list[tuple[str, str]]:
+    """Return IRI and name of the conditions that meet demands, which are names or identifiers.
+
+    Their names are "among" and those of `arrays.FACETS`; an empty one demands nothing.
+    """
+    iris = {}
+    for name, text in demands.items():
+        if text:
+            kind = "condition" if name == "among" else FACETS[name]
+            kind = "gene" if kind == "agent" else kind
+            iris[name] = str(resolve(store, text, kind).value)
+    return facets.conditions(store, **iris)
+
+
+def listed(found: list[tuple[str, str]]) -> list[dict[str, str]]:
+    """Return conditions as objects of an identifier and a name."""
+    return [{"id": _id(iri), "label": label} for iri, label in found]
+
+
+def _id(iri: str) -> str:
+    return compress(iri) or iri
