@@ -12,7 +12,7 @@ from .arrays import FACETS
 from .conditions import Condition
 from .errors import UnknownParameter
 from .facets import conditions
-from .hierarchy import Hierarchy
+from .hierarchy import Direction, Hierarchy, Tree
 from .names import Match
 from .queries import Given, Rows, Triples
 from .resolve import resolve
@@ -106,6 +106,13 @@ class DiseaseKG:
     def hierarchy(self) -> Hierarchy:
         """The hierarchy of conditions: ancestors, descendants, paths, common types."""
         return Hierarchy.of(self.store)
+
+    def tree(self, text: str, depth: int | None = 2, direction: Direction = "down") -> Tree:
+        """Return the tree below a condition, or above it: a list of rows that prints as a tree.
+
+        Raises UnknownThing with suggestions.
+        """
+        return Tree(self.hierarchy.tree(self._iri(text, "condition"), depth, direction))
 
     def networkx(self) -> networkx.DiGraph[str]:
         """Return the hierarchy as a networkx graph whose edges go from general to specific."""

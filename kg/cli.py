@@ -754,8 +754,8 @@ def mcp(directory: Path | None) -> None:
     It needs the package mcp: pip install 'disease-kg[mcp]'.
 
     \b
-    Example, in a client's configuration:
-      {"mcpServers": {"disease-kg": {"command": "disease-kg", "args": ["mcp"]}}}
+    Example:
+      disease-kg mcp --store ./graph
     """
     from .store import default_directory
 

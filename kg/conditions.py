@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import pyoxigraph as ox
@@ -163,6 +164,21 @@ class Condition:
 
     def __repr__(self) -> str:
         return f"<Condition {self.curie} {self.label!r}>"
+
+    def _repr_html_(self) -> str:
+        """Return what it is in short, for a notebook."""
+        rare = dict.fromkeys(v.authority.label for v in self.verdicts if v.rare)
+        told = {
+            "": self.definition.text,
+            "Broader types": listed([thing.label for thing in self.broader]),
+            "Narrower types": f"{self.below:,}",
+            "Listed as rare by": listed(list(rare)),
+            "Specialists": listed(list(dict.fromkeys(s.label for s in self.specialists))),
+            "Symptoms": listed([s.label for s in self.symptoms if not s.excluded][:8]),
+        }
+        rows = (f"<tr><th>{k}</th><td>{escape(v)}</td></tr>" for k, v in told.items() if v)
+        title = f"{escape(self.label)} <small>{escape(self.curie)}</small>"
+        return f"<h3>{title}</h3><table>{''.join(rows)}</table>"
 
     @property
     def label(self) -> str:
@@ -432,6 +448,7 @@ _PARTS = (
     "symptoms",
     "symptoms_of_types",
     "prevalence",
+    "estimates",
     "tests",
     "actions",
     "look_alikes",

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
+from html import escape
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -40,6 +41,16 @@ class Row:
     label: str
     further: int
     seen: bool = False
+
+
+class Tree(list[Row]):
+    """The lines of a tree; it prints, and shows in a notebook, as one."""
+
+    def __str__(self) -> str:
+        return render(self)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(render(self))}</pre>"
 
 
 class Hierarchy:

@@ -18,12 +18,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
-from typing import IO, TypeAlias
+from html import escape
+from itertools import islice
+from typing import IO, TypeAlias, cast
 
 import pyoxigraph as ox
 
 from . import resources
 from .errors import MissingParameter, QueryError, QuerySyntaxError, UnknownParameter, UnknownQuery
+from .identifiers import compress
 from .resolve import resolve
 from .store import Answer, Store, Term
 from .vocabulary import PREFIXES, XSD
@@ -32,6 +35,9 @@ Value: TypeAlias = str | int | float | bool | datetime.date | datetime.datetime 
 Given: TypeAlias = Term | str | int | float
 Order: TypeAlias = tuple[tuple[str, bool], ...]
 """The columns that rows are sorted by, and whether the greatest comes first."""
+
+_SHOWN = 50
+"""So many rows stand in a notebook."""
 
 _ORDER_BY = re.compile(r"\nORDER BY((?:\s+(?:DESC\(\?\w+\)|\?\w+))+)\s*$")
 _KEY = re.compile(r"(DESC\()?\?(\w+)")
@@ -88,7 +94,7 @@ class Query:
 
 
 class Rows:
-    """The rows of an answer, computed as they are taken, and taken once.
+    """The rows of an answer, computed as they are taken; the graph is asked again each time.
 
     Iterating gives dicts of plain Python values: IRIs as strings, numbers as int or float, dates
     as dates, nothing as None. `pandas.DataFrame(rows, columns=rows.columns)` is a data frame.
@@ -97,15 +103,16 @@ class Rows:
 
     def __init__(
         self,
-        solutions: ox.QuerySolutions,
+        ask: Callable[[], ox.QuerySolutions],
         given: frozenset[str] = frozenset(),
         order: Order = (),
         in_order: Callable[[], ox.QuerySolutions] | None = None,
     ) -> None:
-        self._solutions = solutions
+        self._ask = ask
         self._order = order
-        self._in_order = in_order or (lambda: solutions)
-        self.columns = [variable.value for variable in solutions.variables]
+        self._in_order = in_order or ask
+        self._begun: ox.QuerySolutions | None = ask()
+        self.columns = [variable.value for variable in self._begun.variables]
         self.given = given
 
     def __iter__(self) -> Iterator[dict[str, Value]]:
@@ -114,15 +121,33 @@ class Rows:
 
     def terms(self) -> Iterator[tuple[Term | None, ...]]:
         """Iterate over the rows as tuples of terms, in the order of the columns."""
+        solutions, self._begun = self._begun or self._ask(), None
         try:
-            rows = (tuple(solution) for solution in self._solutions)
+            rows = (tuple(solution) for solution in solutions)
             yield from sort(list(rows), self.columns, self._order) if self._order else rows
         except (RuntimeError, OSError) as error:  # OSError: of a service that the query asks
             raise QueryError(f"the query was given up: {error}") from error
 
     def serialize(self, output: IO[bytes], format: ox.QueryResultsFormat) -> None:
-        """Write the remaining rows in a standard format of SPARQL results."""
+        """Write the rows in a standard format of SPARQL results."""
         self._in_order().serialize(output, format)
+
+    def _repr_html_(self) -> str:
+        """Return the first rows as a table, for a notebook."""
+        first = list(islice(self.terms(), _SHOWN + 1))
+        head = "".join(f"<th>{escape(column)}</th>" for column in self.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(_shown(term))}</td>" for term in row) + "</tr>"
+            for row in first[:_SHOWN]
+        )
+        more = f"<p>The first {_SHOWN} rows.</p>" if len(first) > _SHOWN else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def _shown(term: Term | None) -> str:
+    if isinstance(term, ox.NamedNode):
+        return compress(term.value) or term.value
+    return "" if term is None else str(to_python(term))
 
 
 class Triples:
@@ -198,7 +223,9 @@ def run(store: Store, name: str, /, **parameters: Given | None) -> Rows:
         return answer
 
     unsorted, order = query.without_order
-    return Rows(solutions(unsorted), frozenset(bindings), order, lambda: solutions(query.text))
+    return Rows(
+        lambda: solutions(unsorted), frozenset(bindings), order, lambda: solutions(query.text)
+    )
 
 
 def sort(
@@ -230,7 +257,10 @@ def execute(store: Store, sparql: str) -> Rows | Triples | bool:
     """
     answer = _evaluate(store, sparql, {})
     if isinstance(answer, ox.QuerySolutions):
-        return Rows(answer)
+        begun = [answer]
+        return Rows(
+            lambda: begun.pop() if begun else cast(ox.QuerySolutions, _evaluate(store, sparql, {}))
+        )
     return Triples(answer) if isinstance(answer, ox.QueryTriples) else bool(answer)
 
 

@@ -78,7 +78,7 @@ def _bindings(store: Store, case: str) -> tuple[queries.Query, dict[str, Term]]:
 def _values(store: Store, text: str, bindings: dict[str, Term]) -> list[tuple[object, ...]]:
     answer = store.query(text, bindings)
     assert isinstance(answer, ox.QuerySolutions)
-    return [tuple(row.values()) for row in queries.Rows(answer)]
+    return [tuple(row.values()) for row in queries.Rows(lambda: answer)]
 
 
 def test_there_are_queries_and_each_has_a_case() -> None:

@@ -1,4 +1,4 @@
-"""The README is true: every command and every Python example in it runs, with its output."""
+"""The README and the cookbook are true: every example in them runs, with its output."""
 
 from __future__ import annotations
 
@@ -58,10 +58,11 @@ def test_there_are_examples() -> None:
     assert len(EXAMPLES) >= 10
 
 
-def test_python(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["README.md", "COOKBOOK.md"])
+def test_python(name: str, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISEASE_KG_STORE", environment["DISEASE_KG_STORE"])
     result = doctest.testfile(
-        str(README), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE
+        str(README.with_name(name)), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE
     )
     assert result.attempted >= 8
     assert result.failed == 0
