@@ -209,6 +209,14 @@ class Arrays:
             self._taxonomies[kind] = Taxonomy(self._sections, kind)
         return self._taxonomies[kind]
 
+    def label(self, iri: str) -> str:
+        """Return the preferred name of a thing of any kind, "" for none."""
+        for kind in (*KINDS, *FACETS.values()):
+            taxonomy = self.taxonomy(kind)
+            if iri in taxonomy.numbers:
+                return taxonomy.labels[taxonomy.numbers[iri]]
+        return ""
+
     def facet(self, name: str) -> Facet:
         """Return one of FACETS."""
         if name not in self._facets:

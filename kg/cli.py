@@ -746,6 +746,30 @@ def serve(
 
 
 @cli.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--base", default="", help="The path that the site will have on its host.")
+@store_option
+@volume_options
+def site(folder: Path, base: str, directory: Path | None) -> None:
+    """Write the whole site as files into FOLDER, for any web host.
+
+    Every page, every condition's data as JSON-LD, and a search that runs in the browser. What
+    needs a server is left out: SPARQL, the API, lists by several demands.
+
+    \b
+    Examples:
+      disease-kg site public
+      disease-kg site public --base /diseases
+    """
+    from .server.static_site import write as write_site
+    from .store import default_directory
+
+    open_store(directory)
+    count = write_site(directory or default_directory(), folder, base, Talk.progress)
+    Talk.progress(f"{count:,} pages in {folder}")
+
+
+@cli.command()
 @store_option
 @volume_options
 def mcp(directory: Path | None) -> None:

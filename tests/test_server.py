@@ -13,9 +13,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from urllib.request import urlopen
 
 import pyoxigraph as ox
@@ -27,6 +30,7 @@ from kg.build import Summary
 from kg.errors import QueryError
 from kg.server.app import create
 from kg.server.negotiation import best
+from kg.server.static_site import write
 from kg.server.views import Site
 from kg.server.workers import GivenUp, Limits, Pool, Question, TooLarge
 from kg.store import Draft, Store
@@ -546,6 +550,67 @@ def test_tools_for_language_models(small_build: tuple[Path, Summary]) -> None:
     for name, text in said.items():
         assert "focal dystonia" in text, name
     assert "not medical advice" in said["condition"]
+
+
+# --- as files
+
+BASE = "/deep/kg"
+
+
+@pytest.fixture(scope="module")
+def files(
+    small_build: tuple[Path, Summary], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, int]:
+    folder = tmp_path_factory.mktemp("host")
+    return folder, write(small_build[0], folder / BASE.strip("/"), BASE)
+
+
+def test_every_link_of_the_files_leads_to_a_file(files: tuple[Path, int]) -> None:
+    host, count = files
+    pages = list(host.rglob("index.html"))
+    assert len(pages) == count > 100
+    linked: set[str] = set()
+    for page in pages:
+        text = page.read_text("utf-8")
+        assert "It is not medical advice" in text
+        linked |= {link.partition("#")[0] for link in _Document(text).links if link[:1] == "/"}
+    for link in linked:
+        assert link.startswith(BASE + "/"), link
+        place = host / unquote(link).lstrip("/")
+        assert place.is_file() or (place / "index.html").is_file(), link
+    data = host / BASE.strip("/") / "condition" / "MONDO:0000477.jsonld"
+    assert "focal dystonia" in data.read_text("utf-8")
+
+
+def test_the_files_in_a_browser(files: tuple[Path, int]) -> None:
+    """A plain host of files: a misspelling aside, it searches and walks like the server."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("there is no Chromium here")
+    from playwright.sync_api import expect, sync_playwright
+
+    handler = partial(SimpleHTTPRequestHandler, directory=str(files[0]))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as host, sync_playwright() as playwright:
+        threading.Thread(target=host.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{host.server_address[1]}{BASE}"
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(f"{address}/")
+        page.get_by_role("combobox").fill("dystonia foc")
+        expect(page.get_by_role("option").first).to_contain_text("focal dystonia")
+        page.get_by_role("button", name="Search").click()
+        page.locator(".results a", has_text="focal dystonia").first.click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("focal dystonia")
+        page.goto(f"{address}/tree/MONDO:0003441/")
+        page.get_by_role("treeitem").first.focus()
+        page.keyboard.press("ArrowRight")
+        expect(page.locator("[role=tree] [role=group]").first).to_be_visible()
+        assert said == []
+        browser.close()
+        host.shutdown()
 
 
 # --- hostile data

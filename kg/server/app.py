@@ -13,6 +13,7 @@ from threading import Thread
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
+from fastapi import Path as PathParameter
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
@@ -240,6 +241,10 @@ def _pages(app: FastAPI, site: Site) -> None:
     @app.get("/hierarchy", include_in_schema=False)
     def hierarchy() -> Response:
         return RedirectResponse(links.path(site.roots()[0], "tree"))
+
+    @page("/letter/{letter}")
+    def lettered(letter: Annotated[str, PathParameter(max_length=1)]) -> str:
+        return site.lettered(letter)
 
     @page("/tree/{name}")
     def tree(name: str) -> str:

@@ -106,7 +106,8 @@ class _Icicle:
         shown = label if len(label) < 29 else label[:27] + "…"
         text = f'<text x="{x + 5}" y="{top + height / 2 + 4:.1f}">{escape(shown)}</text>'
         self.parts.append(
-            f'<a href="{escape(path(iri, "tree"))}"><title>{escape(title)}</title>'
+            f'<a href="{escape(path(iri, "tree" if count else "condition"))}">'
+            f"<title>{escape(title)}</title>"
             f'<rect class="rare{round(share * 5)}" x="{x}" y="{top:.1f}" '
             f'width="{_LEVEL_WIDTH - 2}" height="{max(height - 1, 1):.1f}"/>'
             f"{text if height >= _LEAST + 3 else ''}</a>"

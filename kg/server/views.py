@@ -30,6 +30,9 @@ from . import answers, charts, links
 PER_PAGE = 200
 """So many entries of a list stand on a page."""
 
+_MANY = 2000
+"""Of a symptom that so many conditions have, the frequencies in each are not shown."""
+
 _CACHED = 2048
 """So many pages are kept ready."""
 
@@ -37,10 +40,15 @@ _ADDRESS = re.compile(r"https?://[^\s)]+|PMID:\d+")
 
 
 class Site:
-    """The pages over one store; each method returns the HTML of one."""
+    """The pages over one store; each method returns the HTML of one.
 
-    def __init__(self, store: Store) -> None:
+    With a `base`, which may be empty, they are for a host of files at that path, and offer nothing
+    that needs a server.
+    """
+
+    def __init__(self, store: Store, base: str | None = None) -> None:
         self.store = store
+        self.base = base or ""
         self.hierarchy = Hierarchy.of(store)
         self._templates = jinja2.Environment(
             loader=jinja2.PackageLoader("kg.server"),
@@ -53,9 +61,9 @@ class Site:
         self._templates.filters["json_data"] = _json_data
         self._templates.globals.update(
             disclaimer=DISCLAIMER, path=links.path, outside=links.outside, short=short,
-            version=__version__,
+            version=__version__, static=base is not None, base=self.base,
         )  # fmt: skip
-        self.condition = lru_cache(_CACHED)(self._condition)
+        self.condition = lru_cache(_CACHED)(self.page)
 
     def warm(self) -> None:
         """Read what takes seconds before the first visitor asks for it."""
@@ -91,7 +99,8 @@ class Site:
             (found.things.iris[n], found.things.labels[n], found.found.count(n)) for n in things
         ]
 
-    def _condition(self, iri: str) -> str:
+    def page(self, iri: str) -> str:
+        """Return the page of a condition, made anew."""
         condition = Condition(self.store, iri)
         page = pages.page(self.store, condition)
         numbers = {source: number for number, source in enumerate(page.sources, 1)}
@@ -226,6 +235,13 @@ class Site:
             authorities=authorities(self.store),
         )
 
+    def lettered(self, letter: str) -> str:
+        """Return the list of the conditions whose names begin with a letter or a digit."""
+        taxonomy = self.store.arrays.taxonomy("condition")
+        named = zip(taxonomy.iris, taxonomy.labels, strict=True)
+        found = [pair for pair in named if pair[1][:1].casefold() == letter.casefold()]
+        return self.render("letter.html", letter=letter, found=found)
+
     def thing(self, kind: str, iri: str) -> str:
         """Return the page of a symptom, a body site, a specialist or an authority."""
         facet = self.store.arrays.facet(kind)
@@ -253,7 +269,7 @@ class Site:
             found=[(conditions.iris[n], conditions.labels[n]) for n in found[:PER_PAGE]],
             total=len(found),
             more="/conditions?" + urlencode({kind: compress(iri) or iri}),
-            frequent=self._frequent(iri) if kind == "symptom" else [],
+            frequent=self._frequent(iri) if kind == "symptom" and len(found) <= _MANY else [],
         )
 
     def _frequent(self, iri: str) -> list[dict[str, Any]]:

@@ -1,6 +1,30 @@
 // Comfort only: every page reads and every form works without it.
 "use strict";
 
+const { base = "" } = document.documentElement.dataset;
+const isStatic = "static" in document.documentElement.dataset;
+
+// What a text finds: asked of the server, or looked up among the names with its first two letters.
+const search = async (text) => {
+  if (!isStatic) {
+    const answer = await fetch(`/api/search?limit=8&q=${encodeURIComponent(text)}`);
+    return answer.ok ? (await answer.json()).filter((match) => match.page) : [];
+  }
+  const fold = (name) => name.normalize("NFKD").replace(/[\u0300-\u036f'’]/g, "").toLowerCase();
+  const words = fold(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  if (!words.length || words[0].length < 2) return [];
+  const answer = await fetch(`${base}/search/${encodeURIComponent(words[0].slice(0, 2))}.json`);
+  if (!answer.ok) return [];
+  const found = new Map();
+  for (const [matched, page, label] of await answer.json()) {
+    const name = ` ${fold(matched)}`;
+    if (!found.has(page) && words.every((word) => name.includes(` ${word}`) || name.includes(`-${word}`))) {
+      found.set(page, { label, matched, page: base + page, id: page.split("/").pop() });
+    }
+  }
+  return [...found.values()];
+};
+
 // Search as you type, as the ARIA pattern of a combobox with a list has it.
 (() => {
   const input = document.getElementById("q");
@@ -54,8 +78,8 @@
     if (text.length < 2) { close(); return; }
     timer = setTimeout(async () => {
       const turn = ++asked;
-      const answer = await fetch(`/api/search?limit=8&q=${encodeURIComponent(text)}`);
-      if (answer.ok && turn === asked) show((await answer.json()).filter((match) => match.page));
+      const found = await search(text);
+      if (turn === asked) show(found.slice(0, 8));
     }, 120);
   });
   input.addEventListener("keydown", (event) => {
@@ -85,7 +109,8 @@
   const open = async (item) => {
     item.setAttribute("aria-expanded", "true");
     if (item.querySelector("[role=group]")) return;
-    const answer = await fetch(`/api/tree/${encodeURIComponent(item.dataset.id)}`);
+    const id = encodeURIComponent(item.dataset.id);
+    const answer = await fetch(isStatic ? `${base}/tree/${item.dataset.id}.json` : `/api/tree/${id}`);
     if (!answer.ok) return;
     const group = document.createElement("ul");
     group.setAttribute("role", "group");
@@ -95,7 +120,7 @@
       child.tabIndex = -1;
       const link = document.createElement("a");
       link.tabIndex = -1;
-      link.href = type.below ? `/tree/${type.id}` : type.page;
+      link.href = base + (type.below ? `/tree/${type.id}` : type.page);
       link.textContent = type.label;
       child.append(link);
       if (type.below) {
@@ -146,4 +171,22 @@
     };
     if (moves[event.key]) { event.preventDefault(); await moves[event.key](); }
   });
+})();
+
+// The page of a search without a server.
+(async () => {
+  const place = document.querySelector(".results");
+  const text = new URLSearchParams(location.search).get("q");
+  if (!isStatic || !place || !text) return;
+  document.querySelector("h1").textContent = `Found for “${text}”`;
+  document.getElementById("q").value = text;
+  const found = await search(text);
+  place.replaceChildren(...found.slice(0, 50).map((match) => {
+    const item = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = match.page;
+    link.textContent = match.label;
+    item.append(link);
+    return item;
+  }));
 })();

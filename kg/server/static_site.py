@@ -1,0 +1,158 @@
+"""The whole site as files, for any web host: every page, every condition's data, a search.
+
+A page at /condition/MONDO:0000477 is the file condition/MONDO:0000477/index.html, which every host
+finds. What needs a server is left out: SPARQL, the API, lists by several demands.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from string import ascii_uppercase, digits
+from urllib.parse import unquote
+
+from .. import rarity
+from ..errors import DiseaseKGError
+from ..exports import export
+from ..names import fold
+from ..store import Store
+from . import answers, links
+from .views import Site
+
+Progress = Callable[[str], None]
+
+_STATIC = Path(__file__).parent / "static"
+_ROOTED = re.compile(r'(?<=[ \n])(href|src|action)="/')
+_STEP = 2_000
+
+
+def write(
+    directory: Path, folder: Path, base: str = "", progress: Progress = lambda message: None
+) -> int:
+    """Write the site of the store in a directory into a folder; returns the number of pages.
+
+    `base` is the path that the site will have on its host, such as "/kg". Files that are there are
+    replaced, others are left alone. Raises DiseaseKGError for a folder that cannot be written.
+    """
+    base = "/" + base.strip("/") if base.strip("/") else ""
+    site = Site(Store.open(directory), base)
+    try:
+        shutil.copytree(_STATIC, folder / "static", dirs_exist_ok=True)
+        progress("writing the lists and the search")
+        count = _shared(site, folder)
+        _search(site.store, folder / "search")
+        addresses = list(_addresses(site))
+        context = get_context("spawn")
+        setup = partial(_begin, directory, base, folder)
+        with context.Pool(os.cpu_count(), setup) as pool:
+            for done in pool.imap_unordered(_write_thing, addresses, chunksize=50):
+                count += done
+                if count % _STEP == 0:
+                    progress(f"{count:,} of {len(addresses):,} pages")
+    except OSError as error:
+        raise DiseaseKGError(f"{folder} cannot be written: {error.strerror}") from error
+    return count
+
+
+def _shared(site: Site, folder: Path) -> int:
+    """Write the pages that are not about one thing, and the downloads."""
+    pages = {
+        "": site.home(),
+        "about": site.plain("about.html"),
+        "sitemap": site.plain("sitemap.html"),
+        "sources": site.sources(),
+        "search": site.search(""),
+        "symptoms": site.index("symptom"),
+        "sites": site.index("site"),
+        "disagreements": site.disagreeing(1),
+        "hierarchy": site.tree(site.roots()[0]),
+        "conditions": site.lettered("A"),
+        **{links.path(graph).lstrip("/"): site.sources() for graph in site.store.graphs()},
+        **{f"letter/{letter}": site.lettered(letter) for letter in ascii_uppercase + digits},
+    }
+    for address, text in pages.items():
+        _put(folder / address / "index.html", _based(text, site.base))
+    table = io.BytesIO()
+    rarity.write_by_authority(site.store, rarity.disagreements(site.store), table, "csv")
+    (folder / "disagreements.csv").write_bytes(table.getvalue())
+    return len(pages)
+
+
+def _search(store: Store, folder: Path) -> None:
+    """Write the names of the conditions by the first two letters of each of their words."""
+    shards: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    for entry in store.entries():
+        if entry.kind in ("Condition", "Phenotype", "BodySite", "Specialist"):
+            kind = "condition" if entry.kind == "Condition" else ""
+            told = [entry.text, links.path(entry.iri, kind), store.arrays.label(entry.iri)]
+            for word in fold(entry.text).split():
+                shards[word[:2]][entry.iri + entry.text] = told
+    folder.mkdir(parents=True, exist_ok=True)
+    for letters, entries in shards.items():
+        if letters.isascii():
+            nearest = sorted(entries.values(), key=_rank)
+            (folder / f"{letters}.json").write_text(json.dumps(nearest), "utf-8")
+
+
+def _rank(told: list[str]) -> tuple[int, bool, str]:
+    """Return what an entry is sorted by: the shorter name first, and conditions before others."""
+    name, page, _ = told
+    return len(name), not page.startswith("/condition/"), name
+
+
+def _addresses(site: Site) -> Iterator[tuple[str, str]]:
+    """Yield kind and IRI of everything that has a page of its own."""
+    conditions = site.store.arrays.taxonomy("condition")
+    for number, iri in enumerate(conditions.iris):
+        yield "condition", iri
+        if conditions.below.count(number):
+            yield "tree", iri
+    for kind in ("symptom", "site"):
+        yield from ((kind, iri) for iri in site.store.arrays.facet(kind).things.iris)
+    yield from (("specialist", str(row["specialist"])) for row in site.specialists)
+    yield from (("authority", one.iri) for one in rarity.authorities(site.store))
+
+
+_here: tuple[Site, Path]
+
+
+def _begin(directory: Path, base: str, folder: Path) -> None:
+    """Open the site in a process of the pool."""
+    global _here
+    _here = Site(Store.open(directory), base), folder
+
+
+def _write_thing(address: tuple[str, str]) -> int:
+    """Write the page of a thing, and a condition's data; returns 1."""
+    site, folder = _here
+    kind, iri = address
+    place = folder / unquote(links.path(iri, kind)).lstrip("/")
+    pages = {"condition": site.page, "tree": site.tree}
+    text = pages[kind](iri) if kind in pages else site.thing(kind, iri)
+    _put(place / "index.html", _based(text, site.base))
+    if kind == "condition":
+        data = io.BytesIO()
+        export(site.store, data, "jsonld", condition=iri)
+        place.with_name(f"{place.name}.jsonld").write_bytes(data.getvalue())
+    elif kind == "tree":
+        told = answers.tree(site.store, iri)
+        place.with_name(f"{place.name}.json").write_text(json.dumps(told), "utf-8")
+    return 1
+
+
+def _put(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+
+
+def _based(text: str, base: str) -> str:
+    """Return a page whose addresses begin with the site's path."""
+    return _ROOTED.sub(rf'\1="{base}/', text) if base else text
