@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, is_dataclass
 from functools import cached_property
 from html import escape
 from typing import Any
@@ -22,6 +22,17 @@ from .queries import Value
 from .rarity import published
 from .resolve import resolve
 from .store import Store
+from .things import (
+    Action,
+    Code,
+    Counted,
+    Definition,
+    Stated,
+    Symptom,
+    Thing,
+    Told,
+    Verdict,
+)
 from .vocabulary import DKG
 
 _ALIKE = 20
@@ -29,111 +40,6 @@ _ALIKE = 20
 
 _LARGE_GROUP = 3000
 """Above so many narrower types, what they have in common says nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """Something of the graph: its IRI and its name."""
-
-    iri: str
-    label: str
-
-    @property
-    def curie(self) -> str:
-        """The identifier as a CURIE, or the IRI where no registry has it."""
-        return compress(self.iri) or self.iri
-
-    def __str__(self) -> str:
-        return self.label
-
-
-@dataclass(frozen=True, slots=True)
-class Counted(Thing):
-    """A thing with a number: of conditions below it, of types that have it."""
-
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Told(Thing):
-    """A thing that is said of the condition, and the graphs that say it."""
-
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Action(Thing):
-    """A medical action: what it does to the condition or to one of its symptoms, and who says so.
-
-    `relation` is in words ("treats"), `mined` says that a machine read it out of texts.
-    """
-
-    relation: str
-    symptom: str | None
-    substance: str | None
-    mined: bool
-    references: tuple[str, ...]
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """What the condition is; composed from the graph where no source defines it."""
-
-    text: str
-    composed: bool
-    source: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Stated(Thing):
-    """A thing that is stated of the condition, and what the statement rests on.
-
-    `basis` is the local name of a dkg:Basis, `source` a graph's IRI, `reference` what a curator
-    cites, `ancestor` the condition that it was taken over from.
-    """
-
-    basis: str
-    source: str
-    reference: str | None = None
-    ancestor: Thing | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one authority says of the condition's rarity, with its own record."""
-
-    authority: Thing
-    rare: bool
-    basis: str
-    record: str | None
-    rests_on: str | None
-    criterion: str | None
-    source: str
-    reference: str | None
-    note: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Symptom(Thing):
-    """A symptom; `lower` and `upper` bound the share of the affected who have it, 0 to 1."""
-
-    excluded: bool
-    lower: float | None
-    upper: float | None
-    records: tuple[str, ...]
-    references: tuple[str, ...]
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """Another registry's record of the condition; `match` is the local name of a SKOS mapping."""
-
-    iri: str
-    curie: str
-    match: str
-    source: str
 
 
 class Condition:

@@ -16,13 +16,13 @@ import pyoxigraph as ox
 
 from . import queries
 from .arrays import KINDS
-from .conditions import Thing
 from .errors import UnknownThing
 from .hierarchy import Hierarchy
 from .identifiers import compress
 from .queries import Value
 from .resolve import CLASSES
 from .store import Store
+from .things import Thing
 from .vocabulary import AUTHORITY, DKG, GRAPH
 
 _INFERRED = GRAPH + "inferred"

@@ -12,9 +12,10 @@ from itertools import zip_longest
 from weakref import WeakKeyDictionary
 
 from . import queries
-from .conditions import Action, Condition, Counted, Stated, Symptom, Thing, Told, Verdict
+from .conditions import Condition
 from .identifiers import compress
 from .store import Store
+from .things import Action, Counted, Stated, Symptom, Thing, Told, Verdict
 from .vocabulary import GRAPH
 
 DISCLAIMER = (

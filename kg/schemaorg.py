@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .conditions import Condition, Thing
+from .conditions import Condition
 from .pages import DISCLAIMER
+from .things import Thing
 
 
 def medical_condition(condition: Condition, page: str = "") -> dict[str, Any]:

@@ -145,3 +145,31 @@ def write(text: str, output: Path | None) -> None:
     """Write a text to a file or standard output."""
     with writing(output) as stream:
         stream.write(text.encode("utf-8"))
+
+
+def found_condition(
+    directory: Path | None, text: str, store: Store | None = None
+) -> tuple[Store, str]:
+    """Return the store, opened if it is not yet, and the IRI of a condition in it."""
+    from .hierarchy import Hierarchy
+    from .resolve import resolve
+
+    store = open_store(directory) if store is None else store
+    iri = resolve(store, text, "condition").value
+    say_if_replaced(text, iri, Hierarchy.of(store).label(iri))
+    return store, iri
+
+
+def say_if_replaced(text: str, iri: str, label: str) -> None:
+    """Say that a withdrawn identifier was asked for, and what is shown instead."""
+    from .identifiers import compress, try_parse_curie
+
+    asked, found = try_parse_curie(text), compress(iri)
+    if asked and found and asked != found and asked.split(":")[0] == found.split(":")[0]:
+        Talk.say(f"{asked} is withdrawn; {found} ({label}) replaces it.")
+
+
+def in_ascii(output: Path | None) -> bool:
+    """Return whether the output cannot show more than ASCII."""
+    encoding = sys.stdout.encoding if output is None else "utf-8"
+    return not (encoding or "").lower().startswith("utf")

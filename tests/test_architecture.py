@@ -43,6 +43,7 @@ ORDER = [
     "rarity",
     "hierarchy",
     "facets",
+    "things",
     "conditions",
     "explain",
     "pages",
@@ -55,6 +56,7 @@ ORDER = [
     "build",
     "api",
     "terminal",
+    "commands",
     "cli",
 ]
 SHARED = ["files", "tables", "terms", "orphadata"]

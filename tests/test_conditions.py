@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.conditions import Condition, Definition, Thing
+from kg.conditions import Condition
 from kg.errors import InvalidIdentifier, UnknownThing
 from kg.store import Store
+from kg.things import Definition, Thing
 
 OBO = "http://purl.obolibrary.org/obo/"
 GRAPH = "https://w3id.org/disease-kg/graph/"

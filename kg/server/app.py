@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -23,17 +22,18 @@ from starlette.exceptions import HTTPException
 
 from .. import __version__, queries, resources
 from ..arrays import FACETS
-from ..errors import DiseaseKGError, InvalidIdentifier, NotFound, QueryError, UnknownThing
+from ..errors import DiseaseKGError, UnknownThing
 from ..exports import FORMATS, export
 from ..identifiers import compress
 from ..pages import DISCLAIMER
 from ..rarity import disagreements, write_by_authority
 from ..resolve import resolve
 from ..store import Store, default_directory
-from . import answers, links
-from .negotiation import best
+from . import answers, links, protocol
+from .negotiation import HTML, best
+from .status import status_of
 from .views import Site
-from .workers import ROWS, TRIPLES, Busy, GivenUp, Limits, Pool, Question, Refused, TooLarge
+from .workers import Limits, Pool
 
 SUFFIXES = {
     "ttl": "turtle",
@@ -45,8 +45,7 @@ SUFFIXES = {
 }
 """The endings of an address that ask for data, and the format of each."""
 
-_HTML = "text/html"
-_TYPES = {_HTML: "html"} | {FORMATS[f].media_type: suffix for suffix, f in SUFFIXES.items()}
+_TYPES = {HTML: "html"} | {FORMATS[f].media_type: suffix for suffix, f in SUFFIXES.items()}
 _TYPES["application/json"] = "json"
 
 _SAFE = {
@@ -58,17 +57,6 @@ _SAFE = {
     "Access-Control-Allow-Origin": "*",
     "Vary": "Accept",
 }
-_STATUS: dict[type[Exception], int] = {
-    NotFound: 404,
-    InvalidIdentifier: 404,
-    Refused: 403,
-    TooLarge: 413,
-    GivenUp: 503,
-    Busy: 429,
-    QueryError: 400,
-    DiseaseKGError: 400,
-}
-"""What errors become; the first that fits."""
 
 
 def create(
@@ -102,7 +90,7 @@ def create(
     _errors(app, site)
     _pages(app, site)
     _api(app, site)
-    _sparql(app, site)
+    protocol.add(app, site)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     _data(app, site)  # the last, as its addresses are any two words
     return app
@@ -139,8 +127,8 @@ def _errors(app: FastAPI, site: Site) -> None:
     """Make a page or JSON of every error, with its status and a sentence."""
 
     def told(request: Request, status: int, message: str, suggestions: list[str]) -> Response:
-        wants = best(request.headers.get("accept", ""), ["application/json", _HTML])
-        if request.url.path.startswith(("/api", "/sparql")) or wants != _HTML:
+        wants = best(request.headers.get("accept", ""), ["application/json", HTML])
+        if request.url.path.startswith(("/api", "/sparql")) or wants != HTML:
             said = {"error": message, "suggestions": suggestions}
             return JSONResponse(said, status)
         heading = {404: "There is no such page", 429: "Too many at once"}.get(status, "Not so")
@@ -148,8 +136,7 @@ def _errors(app: FastAPI, site: Site) -> None:
         return HTMLResponse(site.render("error.html", **values, suggestions=suggestions), status)
 
     async def known(request: Request, error: Exception) -> Response:
-        status = next(code for kind, code in _STATUS.items() if isinstance(error, kind))
-        return told(request, status, str(error), list(getattr(error, "did_you_mean", ())))
+        return told(request, status_of(error), str(error), list(getattr(error, "did_you_mean", ())))
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -408,96 +395,3 @@ def _api(app: FastAPI, site: Site) -> None:
             },
         )
         return answers.listed(found[:limit])
-
-
-_SHORT = {"json": ROWS[0], "xml": ROWS[1], "csv": ROWS[2], "tsv": ROWS[3], "turtle": TRIPLES[0]}
-
-
-def _sparql(app: FastAPI, site: Site) -> None:
-    """The SPARQL 1.1 protocol: https://www.w3.org/TR/sparql11-protocol/."""
-
-    @app.api_route("/sparql", methods=["GET", "POST"], include_in_schema=False)
-    async def sparql(request: Request) -> Response:
-        pool: Pool = request.app.state.pool
-        given, sparql = await _asked(request, pool.limits.query)
-        format = given.get("format", "")
-        accept = _SHORT.get(format, format) or request.headers.get("accept", "")
-        wants_page = best(accept, [*ROWS, *TRIPLES, _HTML]) == _HTML
-        if sparql is None and not wants_page:
-            return Response(_description(request), media_type="text/turtle")
-        if sparql is None:
-            shown = given.get("show", "")
-            text = queries.load(shown).text if shown else _EXAMPLE
-            return HTMLResponse(site.endpoint(text, None, ""))
-        question = Question(
-            sparql,
-            tuple(given.getlist("default-graph-uri")),
-            tuple(given.getlist("named-graph-uri")),
-            best(accept, ROWS) or ROWS[0],
-            best(accept, TRIPLES) or TRIPLES[0],
-        )
-        try:
-            answer = await run_in_threadpool(pool.ask, question)
-        except DiseaseKGError as error:
-            if not wants_page:
-                raise
-            status = next(code for kind, code in _STATUS.items() if isinstance(error, kind))
-            return HTMLResponse(site.endpoint(sparql, None, str(error)), status)
-        if not wants_page:
-            return Response(answer.content, media_type=answer.media_type)
-        is_rows = answer.media_type in ROWS
-        shown_answer = json.loads(answer.content) if is_rows else {"text": answer.content.decode()}
-        return HTMLResponse(site.endpoint(sparql, shown_answer, ""))
-
-
-async def _asked(request: Request, most: int) -> tuple[Any, str | None]:
-    """Return the parameters of a request and its query, by any of the protocol's three ways."""
-    if request.method == "GET":
-        return request.query_params, request.query_params.get("query")
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > 4 * most:
-            raise HTTPException(413, f"the query is longer than {most:,} bytes")
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        raise HTTPException(400, "the query is not UTF-8") from None
-    if kind == "application/sparql-query":
-        return request.query_params, text
-    if kind == "application/x-www-form-urlencoded":
-        from starlette.datastructures import QueryParams
-
-        form = QueryParams(text)
-        if "update" in form:
-            raise HTTPException(403, "this endpoint only reads; updates are not allowed")
-        return form, form.get("query")
-    if kind == "application/sparql-update":
-        raise HTTPException(403, "this endpoint only reads; updates are not allowed")
-    raise HTTPException(415, "send application/sparql-query or a form with query=…")
-
-
-def _description(request: Request) -> str:
-    """Return the service description: https://www.w3.org/TR/sparql11-service-description/."""
-    formats = ", ".join(
-        f"<http://www.w3.org/ns/formats/{name}>"
-        for name in (
-            "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV",
-            "SPARQL_Results_TSV", "Turtle", "N-Triples", "RDF_XML", "JSON-LD",
-        )
-    )  # fmt: skip
-    return (
-        "@prefix sd: <http://www.w3.org/ns/sparql-service-description#> .\n"
-        f"<{request.url}> a sd:Service ;\n"
-        f"  sd:endpoint <{request.url}> ;\n"
-        "  sd:supportedLanguage sd:SPARQL11Query ;\n"
-        "  sd:feature sd:UnionDefaultGraph ;\n"
-        f"  sd:resultFormat {formats} .\n"
-    )
-
-
-_EXAMPLE = """SELECT ?condition ?name WHERE {
-  ?condition skos:broaderTransitive obo:MONDO_0003441 ; skos:prefLabel ?name
-  FILTER (LANG(?name) = "en")
-} ORDER BY ?name LIMIT 50"""

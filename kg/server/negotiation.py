@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+HTML = "text/html"
+
 
 def best(accept: str, offered: Sequence[str]) -> str | None:
     """Return the offered media type with the highest weight, the first of several, or None.

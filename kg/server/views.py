@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from .. import __version__, pages, queries
 from ..arrays import KINDS
-from ..conditions import Condition, Thing
+from ..conditions import Condition
 from ..errors import DiseaseKGError, UnknownThing
 from ..hierarchy import Hierarchy
 from ..identifiers import compress
@@ -24,6 +24,7 @@ from ..resolve import resolve
 from ..schemaorg import medical_condition
 from ..store import Store
 from ..tables import short
+from ..things import Thing
 from ..thresholds import Criterion
 from . import answers, charts, links
 

@@ -1,0 +1,1 @@
+"""The commands, each a short function by its subject; `cli` gathers them."""

@@ -1,0 +1,196 @@
+"""Commands that give the graph away: export, serve, site, mcp."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from ..errors import DiseaseKGError
+from ..terminal import (
+    Talk,
+    format_option,
+    found_condition,
+    open_store,
+    output_option,
+    store_option,
+    volume_options,
+    write,
+    writing,
+)
+
+
+@click.command()
+@format_option("turtle", "jsonld", "trig", "nquads", "rdfxml", "ntriples")
+@click.option("--condition", help="Only a condition, with what is stated of it.")
+@click.option("--branch", help="Only a condition and everything below it.")
+@click.option("--source", "only", multiple=True, help="Only this source, by its short name.")
+@click.option("--without-source", "without", multiple=True, help="Everything but this source.")
+@click.option("--license", "licenses", multiple=True, help="Only what has it: CC0-1.0, or its IRI.")
+@click.option("--without-license", "unlicensed", multiple=True, help="Everything but what has it.")
+@click.option(
+    "--attribution",
+    "credits",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to this file whom to name, and the licenses.",
+)
+@store_option
+@output_option
+@volume_options
+def export(
+    format: str,
+    condition: str | None,
+    branch: str | None,
+    only: tuple[str, ...],
+    without: tuple[str, ...],
+    licenses: tuple[str, ...],
+    unlicensed: tuple[str, ...],
+    credits: Path | None,
+    directory: Path | None,
+    output: Path | None,
+) -> None:
+    """Write the graph, a condition or a branch as RDF: the same graph gives the same bytes.
+
+    Where sources or licenses are chosen, conclusions are drawn again from what is left; a
+    statement whose condition no chosen source describes, or joins to its record, is left out.
+
+    \b
+    Examples:
+      disease-kg export --format trig --output graph.trig.gz
+      disease-kg export --format jsonld --condition "focal dystonia"
+      disease-kg export --format turtle --branch "dystonic disorder" > dystonia.ttl
+      disease-kg export --license CC-BY-4.0 --attribution CREDITS.md -o open.ttl.gz
+    """
+    from .. import exports, licensing
+
+    if condition and branch:
+        raise click.UsageError("give --condition or --branch, not both")
+    store = open_store(directory)
+    staying = licensing.chosen(store, only, without, licenses, unlicensed)
+    if only or without or licenses or unlicensed:
+        Talk.progress(f"concluding from {len(staying)} sources again")
+        store = licensing.restricted(store, staying)
+    named = sorted({license for source in staying for license in source.licenses})
+    Talk.say(f"Use it under the licenses of its sources: {', '.join(named)}")
+    if credits:
+        write(licensing.attribution(staying), credits)
+    one = found_condition(directory, condition, store)[1] if condition else None
+    all_below = found_condition(directory, branch, store)[1] if branch else None
+    if output:
+        exports.export_to(
+            store, output, format, condition=one, branch=all_below, progress=Talk.progress
+        )
+    else:
+        with writing(None) as stream:
+            exports.export(
+                store, stream, format, condition=one, branch=all_below, progress=Talk.progress
+            )
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 is every address.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option(
+    "--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes for pages."
+)
+@click.option(
+    "--query-workers",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="Processes for SPARQL, of each of those.",
+)
+@click.option(
+    "--query-seconds",
+    type=click.FloatRange(0.1),
+    default=10,
+    show_default=True,
+    help="A query that takes longer is given up.",
+)
+@store_option
+@volume_options
+def serve(
+    host: str,
+    port: int,
+    workers: int,
+    query_workers: int,
+    query_seconds: float,
+    directory: Path | None,
+) -> None:
+    """Open a site over the graph: pages, hierarchy, linked data, a SPARQL endpoint, an API.
+
+    It only reads, loads nothing from other hosts, and each query of a stranger has its limits of
+    time and memory and no network.
+
+    \b
+    Examples:
+      disease-kg serve
+      disease-kg serve --host 0.0.0.0 --port 80 --workers 2
+    """
+    import uvicorn
+
+    from ..store import default_directory
+
+    open_store(directory)
+    os.environ["DISEASE_KG_STORE"] = str(directory or default_directory())
+    os.environ["DISEASE_KG_QUERY_WORKERS"] = str(query_workers)
+    os.environ["DISEASE_KG_QUERY_SECONDS"] = str(query_seconds)
+    Talk.say(f"http://{host}:{port}/ (end with Ctrl+C)")
+    uvicorn.run(
+        "kg.server.app:from_environment",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_level="warning" if Talk.level < 2 else "info",
+        access_log=Talk.level > 1,
+    )
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--base", default="", help="The path that the site will have on its host.")
+@store_option
+@volume_options
+def site(folder: Path, base: str, directory: Path | None) -> None:
+    """Write the whole site as files into FOLDER, for any web host.
+
+    Every page, every condition's data as JSON-LD, and a search that runs in the browser. What
+    needs a server is left out: SPARQL, the API, lists by several demands.
+
+    \b
+    Examples:
+      disease-kg site public
+      disease-kg site public --base /diseases
+    """
+    from ..server.static_site import write as write_site
+    from ..store import default_directory
+
+    open_store(directory)
+    count = write_site(directory or default_directory(), folder, base, Talk.progress)
+    Talk.progress(f"{count:,} pages in {folder}")
+
+
+@click.command()
+@store_option
+@volume_options
+def mcp(directory: Path | None) -> None:
+    """Serve the graph as tools for a language-model client, on standard input and output.
+
+    It needs the package mcp: pip install 'disease-kg[mcp]'.
+
+    \b
+    Example:
+      disease-kg mcp --store ./graph
+    """
+    from ..store import default_directory
+
+    open_store(directory)
+    try:
+        from ..server.tools import create
+    except ModuleNotFoundError as error:
+        raise DiseaseKGError(
+            "the package mcp is not installed; pip install 'disease-kg[mcp]'"
+        ) from error
+    create(directory or default_directory()).run()
