@@ -68,6 +68,14 @@ class Condition:
     def _rows(self, query: str) -> Iterator[dict[str, Value]]:
         return iter(queries.run(self._store, query, condition=ox.NamedNode(self.iri)))
 
+    def _stated(self, kind: str, query: str) -> Iterator[dict[str, Value]]:
+        """Return the rows of a query about a kind of statement, without asking if there is none."""
+        return self._rows(query) if kind in self._kinds else iter(())
+
+    @cached_property
+    def _kinds(self) -> frozenset[str]:
+        return frozenset(str(row["kind"]) for row in self._rows("kinds-of-statements"))
+
     def __repr__(self) -> str:
         return f"<Condition {self.curie} {self.label!r}>"
 
@@ -183,7 +191,7 @@ class Condition:
                 _text(row["reference"]),
                 _text(row["note"]),
             )
-            for row in self._rows("rarity-statements")
+            for row in self._stated(DKG.RarityStatement, "rarity-statements")
         ]
 
     @cached_property
@@ -194,12 +202,18 @@ class Condition:
     @cached_property
     def specialists(self) -> list[Stated]:
         """The specialists to see, with what each recommendation rests on."""
-        return [_stated(row, "specialist") for row in self._rows("specialists-of-condition")]
+        return [
+            _stated(row, "specialist")
+            for row in self._stated(DKG.SpecialistStatement, "specialists-of-condition")
+        ]
 
     @cached_property
     def sites(self) -> list[Stated]:
         """The body sites, with what each location rests on."""
-        return [_stated(row, "site") for row in self._rows("sites-of-condition")]
+        return [
+            _stated(row, "site")
+            for row in self._stated(DKG.BodySiteStatement, "sites-of-condition")
+        ]
 
     @cached_property
     def sites_of_types(self) -> list[Counted]:
@@ -210,7 +224,7 @@ class Condition:
     @cached_property
     def causes(self) -> list[Told]:
         """Genes and other agents that are stated to be associated with it."""
-        return _told(self._rows("causes-of-condition"), "agent", "label")
+        return _told(self._stated(DKG.CauseStatement, "causes-of-condition"), "agent", "label")
 
     @cached_property
     def causes_of_types(self) -> list[Counted]:
@@ -239,18 +253,20 @@ class Condition:
     @cached_property
     def estimates(self) -> list[dict[str, Value]]:
         """The published numbers as the rows of the named query `prevalence-of-condition`."""
-        return list(self._rows("prevalence-of-condition"))
+        return list(self._stated(DKG.PrevalenceEstimate, "prevalence-of-condition"))
 
     @cached_property
     def tests(self) -> list[Counted]:
         """The actions through which its symptoms are observed, and how many of them."""
-        return _counted(self._rows("tests-of-condition"), "action", "symptoms")
+        return _counted(
+            self._stated(DKG.PhenotypeAssociation, "tests-of-condition"), "action", "symptoms"
+        )
 
     @cached_property
     def actions(self) -> list[Action]:
         """The medical actions that treat or prevent it or a symptom, or must not be taken."""
         rows: dict[str, list[dict[str, Value]]] = {}
-        for row in self._rows("actions-of-condition"):
+        for row in self._stated(DKG.MedicalActionStatement, "actions-of-condition"):
             rows.setdefault(str(row["statement"]), []).append(row)
         return [_action(group) for group in rows.values()]
 
@@ -258,7 +274,7 @@ class Condition:
     def symptoms(self) -> list[Symptom]:
         """The symptoms and the findings stated absent, each once, the most frequent first."""
         rows: dict[tuple[str, bool], list[dict[str, Value]]] = {}
-        for row in self._rows("symptoms-of-condition"):
+        for row in self._stated(DKG.PhenotypeAssociation, "symptoms-of-condition"):
             rows.setdefault((str(row["phenotype"]), bool(row["excluded"])), []).append(row)
         found = [_symptom(group) for group in rows.values()]
         return sorted(found, key=lambda s: (s.excluded, -(s.lower or 0), s.label))

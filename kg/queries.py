@@ -218,7 +218,7 @@ def run(store: Store, name: str, /, **parameters: Given | None) -> Rows:
     bindings = {key: _term(store, value, kinds[key]) for key, value in given.items()}
 
     def solutions(sparql: str) -> ox.QuerySolutions:
-        answer = _evaluate(store, sparql, bindings)
+        answer = _evaluate(store, sparql, bindings, prefixes=None)  # it declares its own
         assert isinstance(answer, ox.QuerySolutions), f"{name} is not a SELECT query"
         return answer
 
@@ -270,9 +270,14 @@ def _term(store: Store, value: Given, kind: str) -> Term:
     return ox.Literal(value) if isinstance(value, int | float) else value
 
 
-def _evaluate(store: Store, sparql: str, bindings: Mapping[str, Term]) -> Answer:
+def _evaluate(
+    store: Store,
+    sparql: str,
+    bindings: Mapping[str, Term],
+    prefixes: dict[str, str] | None = PREFIXES,
+) -> Answer:
     try:
-        return store.query(sparql, bindings)
+        return store.query(sparql, bindings, prefixes)
     except SyntaxError as error:
         raise located(str(error), sparql) from error
     except RuntimeError as error:

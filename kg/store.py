@@ -129,7 +129,12 @@ class Store:
                 engine.load(source, format=ox.RdfFormat.TRIG)
         return cls(engine)
 
-    def query(self, sparql: str, bindings: Mapping[str, Term] | None = None) -> Answer:
+    def query(
+        self,
+        sparql: str,
+        bindings: Mapping[str, Term] | None = None,
+        prefixes: dict[str, str] | None = PREFIXES,
+    ) -> Answer:
         """Evaluate SPARQL 1.1 on the union of the graphs, the project's prefixes declared.
 
         `bindings` gives values to variables; they are substituted as terms, never as text.
@@ -140,7 +145,7 @@ class Store:
         }
         return self._engine.query(
             sparql,
-            prefixes=PREFIXES,
+            prefixes=prefixes,
             use_default_graph_as_union=True,
             substitutions=substitutions or None,
         )
