@@ -206,7 +206,10 @@ def test_answers_can_be_kept_and_are_safe_to_show(client: TestClient) -> None:
     answer = client.get(FOCAL, headers={"Accept": "text/html"})
     assert "script-src 'self'" in answer.headers["content-security-policy"]
     assert "unsafe" not in answer.headers["content-security-policy"]
-    assert answer.headers["vary"] == "Accept"
+    assert answer.headers["vary"] == "Accept, Accept-Encoding"
+    plain = client.get(FOCAL, headers={"Accept": "text/html", "Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.content == answer.content
     again = client.get(FOCAL, headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 
@@ -652,7 +655,7 @@ def test_names_of_sources_are_text_and_nothing_else(tmp_path: Path, label: str) 
     site = Site(Store.open(tmp_path / "store"))
     iri = one.strip("<>")
     for text in (
-        site.condition(iri),
+        site.page(iri),
         site.tree(iri),
         site.search(label),
         site.listed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -55,7 +56,7 @@ _SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Access-Control-Allow-Origin": "*",
-    "Vary": "Accept",
+    "Vary": "Accept, Accept-Encoding",
 }
 
 
@@ -324,8 +325,10 @@ def _data(app: FastAPI, site: Site) -> None:
         address = links.path(iri, "condition" if kind == "condition" else "")
         if kind == "condition" and address != f"/{kind}/{name}":
             return RedirectResponse(address + ("" if suffix == "html" else f".{suffix}"), 301)
+        if suffix == "html" and kind == "condition":
+            return _unpacked(site.packed(iri), request)
         if suffix == "html":
-            return HTMLResponse(_page(site, kind, iri))
+            return HTMLResponse(site.sources() if kind == "source" else site.thing(kind, iri))
         if suffix == "json":
             return JSONResponse(_as_json(site, kind, iri))
         output = io.BytesIO()
@@ -338,10 +341,11 @@ def _has_suffix(name: str) -> bool:
     return name.rpartition(".")[2] in {*SUFFIXES, "json", "html"}
 
 
-def _page(site: Site, kind: str, iri: str) -> str:
-    if kind == "condition":
-        return str(site.condition(iri))
-    return site.sources() if kind == "source" else site.thing(kind, iri)
+def _unpacked(page: bytes, request: Request) -> Response:
+    """Return a compressed page as it is to who can read it, else plain."""
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return HTMLResponse(page, headers={"Content-Encoding": "gzip"})
+    return HTMLResponse(gzip.decompress(page))
 
 
 def _as_json(site: Site, kind: str, iri: str) -> dict[str, Any]:
