@@ -20,6 +20,8 @@ from fastapi.staticfiles import StaticFiles
 from markupsafe import escape
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .. import __version__, queries, resources
 from ..arrays import FACETS
@@ -88,6 +90,10 @@ def create(
         openapi_url="/openapi.json",
     )
     _headers(app, str(store.manifest.get("build", "")))
+    app.add_middleware(
+        CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
+    )
+    app.add_middleware(_HeadAsGet)
     _errors(app, site)
     _pages(app, site)
     _api(app, site)
@@ -106,13 +112,25 @@ def from_environment() -> FastAPI:
     )
 
 
+class _HeadAsGet:
+    """Answers HEAD as GET; the server leaves the content out."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("method") == "HEAD":
+            scope = {**scope, "method": "GET"}
+        await self._app(scope, receive, send)
+
+
 def _headers(app: FastAPI, build: str) -> None:
     """Add to every answer what keeps it safe, and to what never changes in a build its tag."""
     tag = f'W/"{build}-{__version__}"'
 
     @app.middleware("http")
     async def add(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-        fixed = request.method in ("GET", "HEAD") and request.url.path != "/sparql"
+        fixed = request.method == "GET" and request.url.path != "/sparql"
         if fixed and request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers={"ETag": tag, **_SAFE})
         response = await go_on(request)
@@ -311,7 +329,7 @@ def _data(app: FastAPI, site: Site) -> None:
         ]
         return Response("\n".join(lines) + "\n", media_type="text/turtle; charset=utf-8")
 
-    @app.api_route("/{kind}/{name}", methods=["GET", "HEAD"], include_in_schema=False)
+    @app.get("/{kind}/{name}", include_in_schema=False)
     def thing(request: Request, kind: str, name: str) -> Response:
         if kind not in links.KINDS:
             raise HTTPException(404, f"there is nothing at /{kind}")

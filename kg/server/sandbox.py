@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import platform
-import resource
+import signal
 import struct
 import sys
+from contextlib import suppress
 
 _SOCKET = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
 """Audit architecture and number of the system call socket(2), by machine."""
@@ -25,9 +26,14 @@ def confine(memory: int) -> None:
 
     The network is refused by a filter of system calls, from now on and for good:
     https://www.kernel.org/doc/html/latest/userspace-api/seccomp_filter.html
+    A system without such limits, or that refuses them, leaves the deadline alone.
     """
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when it is over
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     if sys.platform == "linux" and platform.machine() in _SOCKET:
         _refuse_sockets(*_SOCKET[platform.machine()])
 

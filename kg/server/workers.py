@@ -206,8 +206,8 @@ def _work(connection: Connection, graph: str, limits: Limits) -> None:
     """Answer queries until the parent hangs up."""
     store = ox.Store.read_only(graph)
     confine(limits.memory)
-    connection.send("ready")
-    with suppress(EOFError, KeyboardInterrupt):
+    with suppress(EOFError, BrokenPipeError):
+        connection.send("ready")
         while True:
             question = connection.recv()
             try:
