@@ -185,10 +185,13 @@ def _column(store: Store, query: str, **bindings: Term) -> Iterator[Any]:
 
 
 def _known(store: Store, iri: str) -> ox.NamedNode:
-    node = ox.NamedNode(iri)
-    if not any(store.find(node)):
+    try:
+        found = ox.NamedNode(iri)
+    except ValueError:
+        raise UnknownThing(iri) from None
+    if not any(store.find(found)):
         raise UnknownThing(iri)
-    return node
+    return found
 
 
 def _explaining(quad: Any) -> set[Subject]:

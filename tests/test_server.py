@@ -18,7 +18,7 @@ from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 from urllib.request import Request as URLRequest
 from urllib.request import urlopen
 
@@ -201,6 +201,15 @@ def test_what_is_not_there(client: TestClient) -> None:
     assert client.get(FOCAL, headers={"Accept": "image/png"}).status_code == 406
     assert client.get("/api/search").status_code == 422
     assert client.get("/conditions?page=0").status_code == 422
+
+
+def test_an_address_is_no_part_of_a_query(client: TestClient) -> None:
+    for name in ("nobody> ?p ?o . <x", 'x"} UNION {?s ?p ?o', "a b", "%00", "\u202e"):
+        for kind in ("specialist", "authority", "source", "symptom", "site", "condition"):
+            answer = client.get(f"/{kind}/{quote(name)}", headers={"Accept": "text/html"})
+            assert answer.status_code == 404, (kind, name)
+            data = client.get(f"/{kind}/{quote(name)}.ttl")
+            assert data.status_code == 404, (kind, name)
 
 
 def test_answers_can_be_kept_and_are_safe_to_show(client: TestClient) -> None:

@@ -346,7 +346,7 @@ def _data(app: FastAPI, site: Site) -> None:
         if suffix == "html" and kind == "condition":
             return _unpacked(site.packed(iri), request)
         if suffix == "html":
-            return HTMLResponse(site.sources() if kind == "source" else site.thing(kind, iri))
+            return HTMLResponse(_page(site, kind, iri))
         if suffix == "json":
             return JSONResponse(_as_json(site, kind, iri))
         output = io.BytesIO()
@@ -357,6 +357,14 @@ def _data(app: FastAPI, site: Site) -> None:
 
 def _has_suffix(name: str) -> bool:
     return name.rpartition(".")[2] in {*SUFFIXES, "json", "html"}
+
+
+def _page(site: Site, kind: str, iri: str) -> str:
+    if kind != "source":
+        return site.thing(kind, iri)
+    if links.node(iri) not in site.store.descriptions:
+        raise UnknownThing(compress(iri) or iri, kind="source")
+    return site.sources()
 
 
 def _unpacked(page: bytes, request: Request) -> Response:

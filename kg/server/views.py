@@ -7,10 +7,11 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import jinja2
+import pyoxigraph as ox
 from markupsafe import Markup, escape
 
 from .. import __version__, pages, queries
@@ -275,17 +276,16 @@ class Site:
         )
 
     def _frequent(self, iri: str) -> list[dict[str, Any]]:
-        rows = queries.run(self.store, "conditions-by-symptom", symptom=f"<{iri}>")
+        rows = queries.run(self.store, "conditions-by-symptom", symptom=links.node(iri))
         return [row for row, _ in zip(rows, range(50), strict=False) if row["lower"] is not None]
 
     def _said(self, iri: str) -> Iterator[tuple[str, str, str]]:
         """Yield what is said of a thing, for people: property, value, the value's address."""
-        rows = queries.execute(self.store, _SAID.replace("?thing", f"<{iri}>"))
-        assert isinstance(rows, queries.Rows)
+        rows = cast(ox.QuerySolutions, self.store.query(_SAID, {"thing": links.node(iri)}))
         for row in rows:
-            value = str(row["value"])
-            page = links.path(value) or links.outside(value)
-            yield str(row["property"]), str(row["label"] or short(value)), page
+            value = row["value"].value
+            label = row["label"].value if row["label"] else short(value)
+            yield row["property"].value, label, links.path(value) or links.outside(value)
 
     def disagreeing(self, number: int) -> str:
         """Return a page of the conditions on which authorities disagree, a column for each."""
@@ -335,14 +335,20 @@ class Site:
 
 
 _SAID = """
-    SELECT DISTINCT ?property ?value ?label {
-        ?thing ?p ?value .
-        VALUES (?p ?property) {
+    SELECT DISTINCT ?thing ?property ?value ?label {
+        { ?thing ?p ?value .
+          VALUES (?p ?property) {
             (skos:definition "definition") (skos:altLabel "also called")
             (dkg:specialty "specialty") (dkg:performs "performs") (foaf:homepage "home page")
             (dkg:jurisdiction "speaks for") (dkg:observedThrough "observed through")
             (dkg:abbreviation "in short") (skos:notation "identifier")
-        }
+          } }
+        UNION
+        { ?thing dkg:observedThrough ?action . ?value dkg:performs ?action
+          BIND ("observed by" AS ?property) }
+        UNION
+        { ?thing dkg:criterion ?criterion . ?criterion skos:definition ?value
+          BIND ("what it means by rare" AS ?property) }
         OPTIONAL { ?value skos:prefLabel ?label FILTER (LANG(?label) = "en") }
     } ORDER BY ?property ?label ?value"""
 
