@@ -6,9 +6,12 @@ the Ontology Access Kit, one of N-Triples for Owlready2, a graph for networkx an
 
 from __future__ import annotations
 
+import json
 import random
+import sys
 import tempfile
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -223,8 +226,6 @@ def _others(graph: Any, labels: list[str]) -> dict[str, Any]:
 
 def documents(store: Store) -> list[Row]:
     """Return one condition as JSON-LD beside PyLD's compaction of the same statements."""
-    import json
-
     from pyld import jsonld
 
     from kg import resources
@@ -264,6 +265,7 @@ def documents(store: Store) -> list[Row]:
     return rows
 
 
-def run(store: Store) -> list[Row]:
-    """Return all questions."""
-    return [*names(store), *kinds(store), *steps(store), *documents(store)]
+if __name__ == "__main__":  # a process of its own, so that others are measured from a small one
+    opened = Store.open(sys.argv[1])
+    for row in (*names(opened), *kinds(opened), *steps(opened), *documents(opened)):
+        print(json.dumps(asdict(row)))

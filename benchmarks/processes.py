@@ -69,8 +69,9 @@ def lines_of(store: Store, folder: Path) -> Path:
     return path
 
 
-def builds(title: str, arguments: list[str], folder: Path, runs: int) -> tuple[Row, Store]:
-    """Return a build beside the bulk load of the same quads, and the store that it made."""
+def builds(title: str, arguments: list[str], folder: Path, runs: int) -> Row:
+    """Return a build beside the bulk load of the same quads; the store stays in `folder/built`."""
+    folder.mkdir()
     built, loaded = folder / "built", folder / "loaded"
     build = ["disease-kg", "build", "--again", "--quiet", "--output", str(built), *arguments]
     process(build)
@@ -81,7 +82,7 @@ def builds(title: str, arguments: list[str], folder: Path, runs: int) -> tuple[R
     if count != len(store):
         raise SystemExit(f"not the same graph: {len(store)} quads built, {count} loaded")
     taken = in_turns({"disease-kg build": build, "pyoxigraph bulk load": load}, runs)
-    return Row(f"{title}: {count:,} quads", taken), Store.open(built)
+    return Row(f"{title}: {count:,} quads", taken)
 
 
 def starts(built: Path, runs: int) -> list[Row]:
@@ -112,7 +113,7 @@ def exports(built: Path, folder: Path, runs: int) -> list[Row]:
     return rows
 
 
-def with_rdflib(store: Store, built: Path, folder: Path, timeout: float) -> list[Row]:
+def with_rdflib(built: Path, folder: Path, timeout: float) -> list[Row]:
     """Return what rdflib and pySHACL take for the same graph, where they come to an end."""
     triples, shapes = folder / "graph.nt", folder / "core.ttl"
     process(["disease-kg", "export", "--quiet", "--store", str(built), "-f", "ntriples",

@@ -10,19 +10,21 @@ Memory is the operating system's peak of a process.
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import os
 import platform
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-import asking
 import growing
 import processes
 from measure import Row
 
 HERE = Path(__file__).parent
+SECTIONS = ["build", "questions", "start", "export", "rdflib", "growth"]
 
 
 def table(title: str, rows: list[Row]) -> str:
@@ -86,45 +88,62 @@ def plot(rows: list[Row], path: Path) -> None:
 
 
 def main() -> None:
-    """Run everything that was asked for."""
+    """Run what was asked for; sections of RESULTS.md that are not measured anew stay."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--sources", type=Path, help="the publishers' files; none: embedded only")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--only", nargs="*", default=SECTIONS, choices=SECTIONS)
     parser.add_argument("--rdflib-timeout", type=float, default=1800)
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
     given = parser.parse_args()
-    sections = [_machine(given.runs)]
+    results = HERE / "RESULTS.md"
+    known = _sections(results.read_text("utf-8")) if results.exists() else {}
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        embedded = folder / "embedded"
-        embedded.mkdir()
-        row, store = processes.builds("embedded build", [], embedded, given.runs)
-        rows = [row]
+        measured = {title: table(title, rows) for title, rows in _measured(given, folder)}
+    text = "\n".join([_machine(given.runs), *({**known, **measured}).values()])
+    results.write_text(text, "utf-8")
+    sys.stdout.write(text)
+
+
+def _sections(text: str) -> dict[str, str]:
+    parts = text.split("\n## ")[1:]
+    return {part.partition("\n")[0]: f"## {part.strip()}\n" for part in parts}
+
+
+def _measured(given: argparse.Namespace, folder: Path) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the title and the comparisons of each section."""
+    ours = ["--sources", str(given.sources)] if given.sources else []
+    title = "full build" if given.sources else "embedded build"
+    if "build" in given.only:
+        rows = [processes.builds("embedded build", [], folder / "embedded", given.runs)]
         if given.sources:
-            full = folder / "full"
-            full.mkdir()
-            arguments = ["--sources", str(given.sources)]
-            row, store = processes.builds("full build", arguments, full, given.runs)
-            rows.append(row)
-            embedded = full
-        sections.append(table("Build", rows))
-        built = embedded / "built"
-        sections.append(table("Questions in Python", asking.run(store)))
-        sections.append(table("Cold start", processes.starts(built, given.runs)))
-        sections.append(table("Export", processes.exports(built, embedded, given.runs)))
-        peers = processes.with_rdflib(store, built, embedded, given.rdflib_timeout)
-        sections.append(table("Beside rdflib and pySHACL", peers))
-        if given.sizes:
-            rows = growing.grow(folder, given.sizes)
-            sections.append(table("Growth", rows))
-            plot(rows, HERE / "growth.svg")
-    (HERE / "RESULTS.md").write_text("\n".join(sections), "utf-8")
-    sys.stdout.write("\n".join(sections))
+            rows.append(processes.builds(title, ours, folder / "full", given.runs))
+        yield "Build", rows
+    built = folder / ("full" if given.sources else "embedded") / "built"
+    if not built.exists():
+        command = ["disease-kg", "build", "--quiet", "--output", str(built), *ours]
+        processes.process(command)
+    if "questions" in given.only:
+        lines = processes.process([sys.executable, str(HERE / "asking.py"), str(built)])[2]
+        yield "Questions in Python", [Row(**json.loads(line)) for line in lines.splitlines()]
+    if "start" in given.only:
+        yield "Cold start", processes.starts(built, given.runs)
+    if "export" in given.only:
+        yield "Export", processes.exports(built, folder, given.runs)
+    if "rdflib" in given.only:
+        rows = processes.with_rdflib(built, folder, given.rdflib_timeout)
+        yield "Beside rdflib and pySHACL", rows
+    if "growth" in given.only:
+        rows = growing.grow(folder, given.sizes)
+        plot(rows, HERE / "growth.svg")
+        yield "Growth", rows
 
 
 def _machine(runs: int) -> str:
     return (
         "# Results\n\n"
+        "A section says what was measured when it was last run. "
         f"Python {platform.python_version()}, {os.cpu_count()} cores, medians of {runs} runs; "
         "written by `benchmarks/run.py`. The ratio is to the first line of each group.\n"
     )

@@ -134,7 +134,9 @@ class Hierarchy:
 
     def common_ancestors(self, one: str, other: str) -> set[str]:
         """Return what both are kinds of, either itself included."""
-        return (self.ancestors(one) | {one}) & (self.ancestors(other) | {other})
+        if one == other:
+            return self.ancestors(one) | {one}
+        return set(self._iris(self._itself_and_above(one) & self._itself_and_above(other)))
 
     def nearest_common(self, one: str, other: str) -> set[str]:
         """Return the common ancestors that have no common ancestor below them."""
@@ -223,7 +225,11 @@ class Hierarchy:
         number = self._number(iri)
         return () if number is None else self._arrays.below[number]
 
-    def _iris(self, numbers: Sequence[int]) -> Iterator[str]:
+    def _itself_and_above(self, iri: str) -> set[int]:
+        number = self._number(iri)
+        return set() if number is None else {number, *self._arrays.above[number]}
+
+    def _iris(self, numbers: Iterable[int]) -> Iterator[str]:
         return map(self._arrays.iris.__getitem__, numbers)
 
     def _named(self, numbers: Sequence[int]) -> list[tuple[str, str]]:

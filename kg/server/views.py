@@ -21,7 +21,8 @@ from ..errors import DiseaseKGError, UnknownThing
 from ..hierarchy import Hierarchy
 from ..identifiers import compress
 from ..pages import DISCLAIMER, Line
-from ..rarity import authorities, disagreements
+from ..rarity import Authority, disagreements
+from ..rarity import authorities as all_authorities
 from ..resolve import resolve
 from ..schemaorg import medical_condition
 from ..store import Store
@@ -82,7 +83,7 @@ class Site:
             "home.html",
             conditions=len(self.store.arrays.taxonomy("condition").iris),
             specialists=[row for row in self.specialists if row["conditions"]],
-            authorities=authorities(self.store),
+            authorities=self.authorities,
             sites=self.top("site", 24),
             symptoms=self.top("symptom", 24),
         )
@@ -91,6 +92,11 @@ class Site:
     def specialists(self) -> list[dict[str, Any]]:
         """The specialists, with the number of conditions of each."""
         return list(queries.run(self.store, "specialists"))
+
+    @cached_property
+    def authorities(self) -> list[Authority]:
+        """The authorities, with the number of conditions that each rates."""
+        return all_authorities(self.store)
 
     def top(self, facet: str, most: int) -> list[tuple[str, str, int]]:
         """Return the things of a facet that most conditions have: IRI, name, number."""
@@ -235,7 +241,7 @@ class Site:
             pages=-(-len(found) // PER_PAGE),
             address=lambda **more: "/conditions?" + urlencode({**given, **more}),
             specialists=self.specialists,
-            authorities=authorities(self.store),
+            authorities=self.authorities,
         )
 
     def lettered(self, letter: str) -> str:
@@ -294,7 +300,7 @@ class Site:
         return self.render(
             "disagreements.html",
             found=found[begin : begin + PER_PAGE],
-            authorities=[a for a in authorities(self.store) if a.rates],
+            authorities=[a for a in self.authorities if a.rates],
             total=len(found),
             number=number,
             pages=-(-len(found) // PER_PAGE),
