@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import FastAPI, Query, Request
 from fastapi import Path as PathParameter
 from fastapi.exceptions import RequestValidationError
@@ -62,6 +63,10 @@ _SAFE = {
 }
 
 
+_PAGES_AT_ONCE = 2
+"""So many threads make pages: more would only wait for each other."""
+
+
 def create(
     directory: Path | None = None, limits: Limits | None = None, workers: int = 2
 ) -> FastAPI:
@@ -76,6 +81,7 @@ def create(
     async def alive(app: FastAPI) -> AsyncIterator[None]:
         assert store.folder is not None
         app.state.pool = await run_in_threadpool(Pool, store.folder / "graph", workers, limits)
+        to_thread.current_default_thread_limiter().total_tokens = _PAGES_AT_ONCE
         Thread(target=site.warm, daemon=True).start()
         yield
         app.state.pool.close()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 
@@ -21,8 +21,13 @@ from .workers import ROWS, TRIPLES, Pool, Question
 _SHORT = {"json": ROWS[0], "xml": ROWS[1], "csv": ROWS[2], "tsv": ROWS[3], "turtle": TRIPLES[0]}
 
 
+_WAITING = 64
+"""So many queries may wait for a process at a time, apart from the threads that make pages."""
+
+
 def add(app: FastAPI, site: Site) -> None:
     """Add the endpoint and its page to the application."""
+    waiting = CapacityLimiter(_WAITING)
 
     @app.api_route("/sparql", methods=["GET", "POST"], include_in_schema=False)
     async def sparql(request: Request) -> Response:
@@ -45,7 +50,7 @@ def add(app: FastAPI, site: Site) -> None:
             best(accept, TRIPLES) or TRIPLES[0],
         )
         try:
-            answer = await run_in_threadpool(pool.ask, question)
+            answer = await to_thread.run_sync(pool.ask, question, limiter=waiting)
         except DiseaseKGError as error:
             if not wants_page:
                 raise

@@ -206,7 +206,7 @@ def _work(connection: Connection, graph: str, limits: Limits) -> None:
     """Answer queries until the parent hangs up."""
     store = ox.Store.read_only(graph)
     confine(limits.memory)
-    with suppress(EOFError, BrokenPipeError):
+    with suppress(EOFError, OSError):  # the parent has gone
         connection.send("ready")
         while True:
             question = connection.recv()
