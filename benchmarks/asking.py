@@ -65,9 +65,9 @@ def names(store: Store) -> list[Row]:
 def kinds(store: Store) -> list[Row]:
     """Return all kinds of a big group, with names, and kinds of X with a symptom below Y."""
     hierarchy = Hierarchy.of(store)
-    group = str(resolve(store, GROUP, "condition").value)  # type: ignore[union-attr]
-    below = str(resolve(store, BELOW, "condition").value)  # type: ignore[union-attr]
-    symptom = str(resolve(store, SYMPTOM, "phenotype").value)  # type: ignore[union-attr]
+    group = str(resolve(store, GROUP, "condition").value)
+    below = str(resolve(store, BELOW, "condition").value)
+    symptom = str(resolve(store, SYMPTOM, "phenotype").value)
     stored = f"""SELECT ?c ?name {{ ?c skos:broaderTransitive <{group}> ; a dkg:Condition ;
         skos:prefLabel ?name FILTER (LANG(?name) = "en") }}"""
     paths = stored.replace("skos:broaderTransitive", "skos:broader+")
