@@ -13,13 +13,16 @@ import mmap
 import sys
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from math import nan
 from pathlib import Path
 from typing import TypeAlias
 
 Pairs: TypeAlias = Iterable[tuple[str, str]]
 Sections: TypeAlias = Mapping[str, memoryview]
+Shares: TypeAlias = Mapping[tuple[str, str], float]
+"""The share of those with a condition who have a symptom, 0 to 1, where it is stated."""
 
 KINDS = ("condition", "body site", "phenotype")
 """The kinds of things that have a hierarchy."""
@@ -30,10 +33,15 @@ FACETS = {
     "specialist": "specialist",
     "authority": "authority",
     "cause": "agent",
+    "onset": "phenotype",
+    "inheritance": "phenotype",
 }
 """What is stated of conditions in short, and the kind of thing that it is."""
 
-_MAGIC = f"disease-kg arrays 1 {sys.byteorder}\n".encode()
+UNSTATED = 0.5
+"""What counts as the share of those who have a symptom where no source states it."""
+
+_MAGIC = f"disease-kg arrays 2 {sys.byteorder}\n".encode()
 _ALIGNED = 8
 
 
@@ -75,6 +83,11 @@ class Relation:
 
     def __getitem__(self, number: int) -> Sequence[int]:
         return self._members[self._starts[number] : self._starts[number + 1]]
+
+    @property
+    def rows(self) -> tuple[Sequence[int], Sequence[int]]:
+        """Where each row begins, and the last one ends; and the members, row after row."""
+        return self._starts, self._members
 
     def count(self, number: int) -> int:
         """Return to how many things a thing is related."""
@@ -167,11 +180,13 @@ class Arrays:
         labels: Mapping[str, str],
         broader: Pairs,
         facets: Mapping[str, Pairs],
+        shares: Shares,
     ) -> Arrays:
         """Return the arrays of things given by IRI.
 
         `kinds` has the things of each of KINDS; `broader` are (narrower, broader), of which those
-        within a kind count; `facets` has (condition, thing) for each of FACETS.
+        within a kind count; `facets` has (condition, thing) for each of FACETS; a share of 0 says
+        that a symptom is absent.
         """
         kind_of = {iri: kind for kind in KINDS for iri in kinds[kind]}
         direct = _of_kinds(broader, kind_of)
@@ -201,7 +216,27 @@ class Arrays:
             sections[f"{facet} of"] = Relation.packed(own)
             sections[f"{facet} stated"] = Relation.packed(_inverse(own, len(above)))
             sections[f"{facet} found"] = Relation.packed(_inverse(wider, len(above)))
+        symptoms = Facet(sections, "symptom", Taxonomy(sections, "phenotype"))
+        sections |= _profiles(Taxonomy(sections, "condition"), symptoms, shares)
         return cls(sections)
+
+    @cached_property
+    def profile(self) -> Relation:
+        """The phenotypes that each condition has, with all that they are kinds of."""
+        return Relation.of(self._sections["profile"])
+
+    @cached_property
+    def absent(self) -> Relation:
+        """The phenotypes that each condition is stated not to have."""
+        return Relation.of(self._sections["absent"])
+
+    def shares(self, of: str) -> memoryview:
+        """Return floats beside the members of a relation: "symptom", or "profile".
+
+        The share of those with the condition who have it, 0 to 1. In a profile, the greatest of
+        its kinds, with UNSTATED for those of which none is stated; those are NaN of a symptom.
+        """
+        return self._sections[f"{of} share"].cast("f")
 
     def taxonomy(self, kind: str) -> Taxonomy:
         """Return the things of one of KINDS with their hierarchy, or of a facet, without one."""
@@ -262,6 +297,30 @@ def _above(start: int, parents: Sequence[Sequence[int]]) -> list[int]:
             found.add(number)
             waiting += parents[number]
     return sorted(found - {start})
+
+
+def _profiles(
+    conditions: Taxonomy, symptoms: Facet, shares: Shares
+) -> Iterator[tuple[str, memoryview]]:
+    """Yield the sections that say how often each condition has each symptom, or has it not."""
+    phenotypes = symptoms.things
+    stated, closed = array("f"), array("f")
+    rows: list[list[int]] = []
+    for number, condition in enumerate(conditions.iris):
+        greatest: dict[int, float] = {}
+        for symptom in symptoms.of[number]:
+            said = shares.get((condition, phenotypes.iris[symptom]))
+            stated.append(nan if said is None else said)
+            share = UNSTATED if said is None else said
+            for kind in (symptom, *phenotypes.above[symptom]):
+                greatest[kind] = max(share, greatest.get(kind, 0.0))
+        rows.append(sorted(greatest))
+        closed.extend(greatest[kind] for kind in rows[-1])
+    yield "symptom share", memoryview(stated.tobytes())
+    yield "profile", Relation.packed(rows)
+    yield "profile share", memoryview(closed.tobytes())
+    absent = (pair for pair, share in shares.items() if share == 0)
+    yield "absent", Relation.packed(_rows(absent, conditions.numbers, phenotypes.numbers))
 
 
 def _inverse(rows: Sequence[Sequence[int]], size: int) -> list[list[int]]:

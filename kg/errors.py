@@ -15,6 +15,7 @@ DiseaseKGError
 │   ├── MissingParameter
 │   └── UnknownParameter
 ├── UnknownFormat
+├── UnknownMethod
 ├── NothingLeft                 a selection of sources that no source is in
 ├── UnratingAuthority           an authority that rates no condition of the graph
 ├── StoreError                  the store cannot be opened, written or swapped
@@ -191,6 +192,15 @@ class UnknownFormat(DiseaseKGError):
         self.name = name
         self.known = list(known)
         super().__init__(f"no format {name!r}; choose from {', '.join(known)}")
+
+
+class UnknownMethod(DiseaseKGError):
+    """A way to rank conditions that there is not."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name = name
+        self.known = list(known)
+        super().__init__(f"no method {name!r}; choose from {', '.join(known)}")
 
 
 class UnratingAuthority(DiseaseKGError):

@@ -13,11 +13,14 @@ import re
 import sqlite3
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from heapq import nlargest
 from itertools import combinations
+from math import log
 from pathlib import Path
 
 from .identifiers import compress
@@ -29,11 +32,15 @@ CREATE TABLE name (
 CREATE VIRTUAL TABLE word USING fts5 (
     folded, content=name, content_rowid=id, detail=column, prefix='1 2 3'
 );
+CREATE VIRTUAL TABLE stem USING fts5 (
+    folded, content=name, content_rowid=id, tokenize='porter unicode61'
+);
 CREATE TABLE kind (kind TEXT, first INTEGER, last INTEGER);
 CREATE TABLE vocabulary (words TEXT);
 """
 _INDEX = """
 INSERT INTO word(word) VALUES ('rebuild');
+INSERT INTO stem(rowid, folded) SELECT id, folded FROM name WHERE kind = 'Phenotype';
 CREATE INDEX name_folded ON name (folded);
 CREATE INDEX name_iri ON name (iri) WHERE preferred;
 INSERT INTO kind SELECT kind, min(id), max(id) FROM name GROUP BY kind;
@@ -55,6 +62,15 @@ _MAX_WORDS = 12
 
 _ALTERNATIVES = 8
 """So many words are tried for a misspelt one."""
+
+_STANDS_FOR, _SPELLED_LIKE = 0.8, 0.7
+"""What a name is worth that has not the word itself, but another for it, or one spelled like it."""
+
+_BESIDE = 0.5
+"""So much of its worth a name loses that says much beside what was asked."""
+
+_MEANT = 20
+"""A name that has less of what was asked, of 100, is not offered."""
 
 _ALIKE = 70
 """A name that is less like what was asked, of 100, is not offered."""
@@ -141,7 +157,7 @@ class Names:
         """
         folded = fold(text)
         asked = folded.split()[:_MAX_WORDS]
-        words = [self._near(word) for word in asked]
+        words = [[f'"{near}"' for near in self._near(word)] for word in asked]
         if asked and not words[-1]:
             words[-1] = self._beginning(asked[-1])
         for kept in range(len(words), max(0, len(words) - 2), -1):
@@ -153,6 +169,56 @@ class Names:
             if near := [match for match in matches if match.score >= _ALIKE]:
                 return near
         return []
+
+    def phenotypes(self, words: Mapping[str, Iterable[str]], limit: int) -> list[Match]:
+        """Return the phenotypes whose names have most of the words, whatever their endings.
+
+        Each word comes with others that may stand for it; one that no name has is taken for those
+        spelled like it. The score, 0 to 100, is the part of what was asked that a name has, a rare
+        word counting more than a frequent one, less what the name says beside it.
+        """
+        worth: dict[int, float] = defaultdict(float)
+        matched: dict[int, int] = defaultdict(int)
+        asked = 0.0
+        first, last = self._kinds.get("Phenotype", (1, 0))
+        for word, others in words.items():
+            found = dict.fromkeys(self._stemmed(others), _STANDS_FOR)
+            found |= dict.fromkeys(self._stemmed([word]), 1.0)
+            if not found:
+                found = dict.fromkeys(self._stemmed(self._near(word)), _SPELLED_LIKE)
+            rarity = log((last - first + 2) / (len(found) + 1))
+            asked += rarity
+            for id, part in found.items():
+                worth[id] += part * rarity
+                matched[id] += 1
+        likely = nlargest(_CANDIDATES, worth, key=lambda id: (worth[id], -id))
+        best: dict[str, tuple[float, int, str]] = {}
+        for id, iri, text, folded in self._texts(likely):
+            said = min(1.0, matched[id] / len(folded.split()))
+            score = 100 * worth[id] / asked * (1 - _BESIDE * (1 - said))
+            best[iri] = max(best.get(iri, (0.0, 0, "")), (score, -len(text), text))
+        ranked = sorted(best, key=lambda iri: (-best[iri][0], -best[iri][1], iri))
+        ranked = [iri for iri in ranked if best[iri][0] >= _MEANT][:limit]
+        labels = dict(self._labels(ranked))
+        return [
+            Match(iri, "Phenotype", labels.get(iri, text), text, round(score, 1))
+            for iri in ranked
+            for score, _, text in [best[iri]]
+        ]
+
+    def _stemmed(self, words: Iterable[str]) -> list[int]:
+        """Return the names of phenotypes that have any of the words, whatever their endings."""
+        query = " OR ".join(f'"{word}"' for word in words)
+        with suppress(sqlite3.OperationalError):  # a letter that SQLite's Unicode has not
+            rows = self._db.execute("SELECT rowid FROM stem WHERE stem MATCH ?", (query,))
+            return [id for (id,) in rows] if query else []
+        return []
+
+    def _texts(self, ids: Sequence[int]) -> Iterator[tuple[int, str, str, str]]:
+        marks = ",".join("?" * len(ids))
+        return self._db.execute(
+            f"SELECT id, iri, text, folded FROM name WHERE id IN ({marks})", ids
+        )
 
     def _having(self, words: Sequence[Sequence[str]], kind: str | None) -> list[int]:
         """Return the first names of a kind that have one of the alternatives for each word."""
@@ -183,7 +249,7 @@ class Names:
         return words.split("\n") if words else []
 
     def _near(self, word: str) -> list[str]:
-        """Return the words that are spelled like a word, the nearest first, quoted."""
+        """Return the words that are spelled like a word, the nearest first."""
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
@@ -194,7 +260,7 @@ class Names:
         found = process.extract(
             word, words[begin:end], scorer=OSA.distance, score_cutoff=errors, limit=_ALTERNATIVES
         )
-        return [f'"{near}"' for near, _, _ in found]
+        return [near for near, _, _ in found]
 
     def _beginning(self, word: str) -> list[str]:
         """Return words that begin with something that is spelled like a word, quoted."""

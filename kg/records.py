@@ -28,11 +28,15 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One more name of a term, and how near it is to the preferred one."""
+    """One more name of a term, how near it is to the preferred one, and whether people use it.
+
+    A `lay` name is one that people who are no professionals understand.
+    """
 
     text: str
     scope: Scope = "exact"
     language: str = "en"
+    lay: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from .errors import AmbiguousThing, InvalidIdentifier, UnknownThing
 from .identifiers import compress, expand, parse_curie
 from .store import Store, Term
-from .vocabulary import DKG, SKOS
+from .vocabulary import DCTERMS, DKG, SKOS
 
 CLASSES = {
     "condition": "Condition",
@@ -52,6 +52,8 @@ def resolve(store: Store, text: str, kind: str) -> Term:
         return _by_name(store, text, kind)
     if kind == "condition":
         iri = _condition(store, iri, text)
+    elif kind == "phenotype":
+        iri = _phenotype(store, iri, text)
     return iri
 
 
@@ -99,6 +101,16 @@ def _condition(store: Store, iri: ox.NamedNode, text: str) -> ox.NamedNode:
         return conditions[0]
     names = [compress(condition.value) or condition.value for condition in conditions]
     raise AmbiguousThing(text, names) if names else UnknownThing(text)
+
+
+def _phenotype(store: Store, iri: ox.NamedNode, text: str) -> ox.NamedNode:
+    """Return the phenotype that an identifier means, be it one that was merged into another."""
+    merged = (quad.object for quad in store.find(iri, ox.NamedNode(DCTERMS.isReplacedBy)))
+    phenotype = ox.NamedNode(DKG.Phenotype)
+    for one in (iri, *merged):
+        if store.query(_KNOWN, {"thing": one, "class": phenotype}):
+            return cast(ox.NamedNode, one)
+    raise UnknownThing(text, kind="phenotype")
 
 
 def _found(store: Store, query: str, **bindings: Term) -> list[ox.NamedNode]:

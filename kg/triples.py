@@ -35,6 +35,7 @@ _PREF_LABEL = node(SKOS.prefLabel)
 _BROADER = node(SKOS.broader)
 _IN_SCHEME = node(SKOS.inScheme)
 _DERIVED = node(PROV.wasDerivedFrom)
+_LAY_TERM = node(DKG.layTerm)
 _SYNONYM = {
     "exact": f"<{SKOS.altLabel}>",
     "broad": f"<{OBOINOWL.hasBroadSynonym}>",
@@ -125,6 +126,8 @@ def phenotype(term: Term, source: Source) -> Iterator[Triple]:
     yield subject, _A, node(DKG.Phenotype)
     yield from _concept(term, subject, source)
     yield from _hierarchy(term, subject, source)
+    for other in term.alternatives:
+        yield thing(other), node(DCTERMS.isReplacedBy), subject
 
 
 def medical_action(term: Term, source: Source) -> Iterator[Triple]:
@@ -147,9 +150,15 @@ def _concept(term: Term, subject: str, source: Source) -> Iterator[Triple]:
     yield from _label(term, subject)
     if term.definition:
         yield subject, node(SKOS.definition), text(term.definition, "en")
-    for name in dict.fromkeys(term.names):
+    yield from dict.fromkeys(_names(term, subject))
+
+
+def _names(term: Term, subject: str) -> Iterator[Triple]:
+    for name in term.names:
         if name.text and name.text != term.name:
             yield subject, _SYNONYM[name.scope], text(name.text, name.language)
+        if name.text and name.lay:
+            yield subject, _LAY_TERM, text(name.text, name.language)
 
 
 def _label(term: Term, subject: str) -> Iterator[Triple]:

@@ -65,7 +65,8 @@ DKG = Namespace(
     "action relation target substance mined observedThrough prenatallyObservedThrough "
     "activity occurrence temporality severity "
     # of an authority, a criterion, a specialist, a shape
-    "abbreviation formerName jurisdiction criterion maxPersons maxPrevalence inclusive population "
+    "layTerm alarming abbreviation formerName jurisdiction criterion maxPersons maxPrevalence "
+    "inclusive population "
     "populationYear legalBasis specialty performs field responsible",
 )
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")

@@ -15,7 +15,7 @@ from ..identifiers import try_parse_curie
 from ..records import Agent, Mapping, Name, Record, Release, Scope, Skipped, Tag, Term
 from ..vocabulary import MATCHES, SKOS
 from .files import lines
-from .terms import MATERIAL_BASIS, PART_OF, SITES, checked, predicate_of_source, scope_of
+from .terms import MATERIAL_BASIS, PART_OF, SITES, checked, is_lay, predicate_of_source, scope_of
 
 _MATCHES = {match.removeprefix(SKOS.base): match for match in MATCHES}
 _STANZA = re.compile(r"\[(\w+)\]$")
@@ -139,8 +139,9 @@ def _tag(value: str) -> Tag:
 
 def _name(value: str) -> Name:
     text, rest = _quoted(value)
-    scope: Scope = scope_of(rest.split()[0]) if rest else "related"
-    return Name(text, scope)
+    words = rest.partition("[")[0].split()
+    scope: Scope = scope_of(words[0]) if words else "related"
+    return Name(text, scope, lay=any(map(is_lay, words[1:])))
 
 
 def _quoted(value: str) -> tuple[str, str]:

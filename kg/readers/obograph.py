@@ -14,7 +14,7 @@ from ..errors import SourceError
 from ..records import Mapping, Name, Record, Release, Skipped, Tag, Term
 from ..vocabulary import MATCHES, SKOS
 from .files import content
-from .terms import PART_OF, SITES, checked, scope_of
+from .terms import PART_OF, SITES, checked, is_lay, scope_of
 
 _REPLACED_BY = "http://purl.obolibrary.org/obo/IAO_0100001"
 _CONSIDER = "http://www.geneontology.org/formats/oboInOwl#consider"
@@ -80,7 +80,7 @@ def _term(node: dict[str, Any], edges: list[tuple[str, str]]) -> Iterator[Term |
         id,
         name=_text(node.get("lbl")),
         definition=_text((meta.get("definition") or {}).get("val")),
-        names=tuple(Name(_text(s["val"]), scope_of(s["pred"])) for s in meta.get("synonyms") or []),
+        names=tuple(map(_name, meta.get("synonyms") or [])),
         parents=_objects(edges, frozenset({"is_a"})),
         part_of=_objects(edges, PART_OF),
         sites=_objects(edges, SITES),
@@ -93,6 +93,11 @@ def _term(node: dict[str, Any], edges: list[tuple[str, str]]) -> Iterator[Term |
         comment=_text("\n".join(meta.get("comments") or [])),
     )
     yield from checked(term)
+
+
+def _name(synonym: dict[str, Any]) -> Name:
+    type = _text(synonym.get("synonymType"))
+    return Name(_text(synonym["val"]), scope_of(synonym["pred"]), lay=is_lay(type))
 
 
 def _text(value: object) -> str:

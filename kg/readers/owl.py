@@ -22,7 +22,7 @@ from ..identifiers import try_parse_curie
 from ..records import Agent, Mapping, Name, Record, Release, Skipped, Tag, Term
 from ..vocabulary import MATCHES, OWL, RDF, RDFS, SKOS
 from .files import head, opened
-from .terms import MATERIAL_BASIS, PART_OF, SITES, checked, predicate_of_source, scope_of
+from .terms import MATERIAL_BASIS, PART_OF, SITES, checked, is_lay, predicate_of_source, scope_of
 
 MAX_DEPTH = 200
 """No class expression nests deeper."""
@@ -201,7 +201,7 @@ def _term(
         iri,
         name=found.english(RDFS.label),
         definition=found.first(*_DEFINITIONS),
-        names=tuple(_names(found)),
+        names=tuple(_names(iri, found, annotations)),
         parents=parents,
         parent_sources=tuple(
             (parent, source) for parent in parents for source in sources(_SUBCLASS, parent)
@@ -228,11 +228,14 @@ def _term(
 _SUBCLASS = RDFS.base + "subClassOf"
 
 
-def _names(found: _Class) -> Iterator[Name]:
+def _names(iri: str, found: _Class, annotations: Annotations) -> Iterator[Name]:
     for property, values in found.said.items():
         local = property.removeprefix(_OIO)
         if local.endswith("Synonym") and local != property:
-            yield from (Name(text, scope_of(local), lang or "en") for text, lang in values)
+            for text, language in values:
+                notes = annotations.get((iri, property, text), ())
+                lay = any(is_lay(note) for by, note in notes if by == _OIO + "hasSynonymType")
+                yield Name(text, scope_of(local), language or "en", lay)
         elif property == _ALTERNATIVE_TERM:
             yield from (Name(text, "exact", lang or "en") for text, lang in values)
         elif property == RDFS.label:

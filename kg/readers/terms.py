@@ -73,6 +73,11 @@ _OBSOLETE = frozenset(
 )
 
 
+def is_lay(type: str) -> bool:
+    """Return whether a type of synonyms, in any spelling, is HPO's "layperson"."""
+    return type.endswith("layperson")
+
+
 def scope_of(word: str) -> Scope:
     """Return how near a synonym is, from the format's word for it; an unknown word is related."""
     return _SCOPES.get(word, "related")

@@ -1,0 +1,327 @@
+"""Which conditions a patient's findings speak for, ranked, and what each finding weighs.
+
+The weight of a finding is the logarithm of a likelihood ratio, as in LIRICAL (Robinson et al. 2020,
+doi:10.1016/j.ajhg.2020.06.021): how much more likely it is in those with the condition than in
+those with any. With `n` conditions, `f` the share of those with the condition who have the symptom,
+and `p(x)` the mean share of all conditions that have `x` or a kind of it, a finding `q` that meets
+a symptom `t` through their most telling common ancestor `a` is weighed as
+
+    ln f - ln p(a)        where one is a kind of the other: what is less precise tells less
+    ln f - ln p(a) - 1    where they are only alike
+
+and the condition's best symptom counts. A finding that is absent weighs ln (1 - f) - ln (1 - p(q)).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import similarity
+from .arrays import UNSTATED
+from .errors import UnknownMethod, UnknownThing
+from .identifiers import compress
+from .profiles import KEPT, Floats, Profiles
+from .store import Store
+from .things import Thing
+
+LEAST, MOST = 0.25, 0.75
+"""A stated share is drawn half-way to a half: most are counted on few patients."""
+
+_ALIKE = 1.0
+"""What it costs to be neither the symptom, nor a kind of it, nor more general."""
+
+_UNEXPLAINED = 0.01
+"""So likely is any finding that no symptom of the condition explains, beside how common it is."""
+
+_RULED_OUT = float(np.log(0.1))
+"""The weight of a finding that the condition is stated not to have."""
+
+_SPOKEN = 0.5
+"""How far an absent finding is heeded: many are looked for and missed."""
+
+METHODS = ("likelihood", "phenomizer", *similarity.MEASURES, "simgic")
+"""The ways to rank: the likelihood model, and the similarities of `similarity`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one finding says for or against a condition.
+
+    It meets the condition's `symptom`, which a `share` of the affected have (None where no source
+    says how many), through what both are kinds of. `weight` is the natural logarithm of the
+    likelihood ratio: above 0 it speaks for the condition.
+    """
+
+    finding: Thing
+    present: bool
+    symptom: Thing | None
+    common: Thing | None
+    share: float | None
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A condition, its score by the method, and why it has it.
+
+    `share` is its part of the likelihood of all conditions, each taken to be as frequent as any
+    other; None for a method that is no likelihood.
+    """
+
+    condition: Thing
+    rank: int
+    score: float
+    share: float | None
+    evidence: tuple[Evidence, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return asdict(self)
+
+
+class Differential:
+    """The conditions of a store, to be ranked by findings."""
+
+    def __init__(self, store: Store, profiles: Profiles | None = None) -> None:
+        self._store = store
+        self.profiles = Profiles.of(store.arrays) if profiles is None else profiles
+        self._conditions = store.arrays.taxonomy("condition")
+        self._told: dict[int, Floats] = {}
+
+    @cached_property
+    def expected(self) -> Floats:
+        """The shares that are reckoned with, one for each symptom of each condition."""
+        return expected(self.profiles.shares)
+
+    @cached_property
+    def _rarely(self) -> Floats:
+        rarely: Floats = np.log(self.expected)
+        return rarely
+
+    @cached_property
+    def background(self) -> Floats:
+        """How likely each phenotype is in a condition, as the mean of all; more than 0."""
+        profiles = self.profiles
+        total = max(1, len(profiles.conditions))
+        likely = LEAST * profiles.carriers / total + (MOST - LEAST) * profiles.frequencies
+        return np.maximum(likely, LEAST / total).astype(np.float32)
+
+    def rank(
+        self,
+        present: Sequence[str],
+        absent: Sequence[str] = (),
+        *,
+        method: str = "likelihood",
+        among: Collection[str] | None = None,
+        limit: int | None = 20,
+    ) -> list[Candidate]:
+        """Return the conditions that findings speak for most, best first, with the reasons.
+
+        Findings are IRIs of phenotypes. `among` are the IRIs of the conditions that may be named,
+        None for all with symptoms; a similarity counts what is present only. Raises UnknownThing
+        for a finding that the graph does not have, UnknownMethod for no name of METHODS.
+        """
+        scores = self._scores(self._numbered(present), self._numbered(absent), method)
+        named = np.ones(len(scores), bool)
+        if among is not None:
+            numbers = self._conditions.numbers
+            named = self.profiles.places([numbers[iri] for iri in among if iri in numbers])
+        shares = _shares(scores) if method == "likelihood" else None
+        return self._ranked(scores, shares, np.flatnonzero(named), present, absent, limit)
+
+    def ranked(
+        self, scores: Floats, present: Sequence[str], absent: Sequence[str], limit: int | None
+    ) -> list[Candidate]:
+        """Return the conditions of the highest of some log-likelihoods, one for each condition.
+
+        Raises UnknownThing.
+        """
+        return self._ranked(
+            scores, _shares(scores), np.arange(len(scores)), present, absent, limit
+        )
+
+    def _ranked(
+        self,
+        scores: Floats,
+        shares: Floats | None,
+        order: npt.NDArray[np.int64],
+        present: Sequence[str],
+        absent: Sequence[str],
+        limit: int | None,
+    ) -> list[Candidate]:
+        yes, no = self._numbered(present), self._numbered(absent)
+        order = order[np.argsort(-scores[order], kind="stable")][:limit]
+        return [
+            Candidate(
+                self._condition(int(place)),
+                rank,
+                float(scores[place]),
+                None if shares is None else float(shares[place]),
+                self._evidence(int(place), yes, no),
+            )
+            for rank, place in enumerate(order, 1)
+        ]
+
+    def likelihoods(self, present: Sequence[int], absent: Sequence[int]) -> Floats:
+        """Return the sum of the weights of findings (numbers of phenotypes) for each condition."""
+        total = np.zeros(len(self.profiles.conditions), np.float32)
+        for phenotype in present:
+            total += self.weight_of_presence(phenotype)
+        for phenotype in absent:
+            total += self.weight_of_absence(phenotype)
+        return total
+
+    def weight_of_presence(self, phenotype: int) -> Floats:
+        """Return what it says for each condition that a phenotype is present."""
+        profiles = self.profiles
+        met = self._telling(phenotype)[profiles.symptoms] + self._rarely
+        weight: Floats = _explained(profiles.best(met))
+        for place in self._ruled_out(phenotype):
+            weight[place] += _RULED_OUT
+        return weight
+
+    def weight_of_absence(self, phenotype: int) -> Floats:
+        """Return what it says for each condition that a phenotype is absent."""
+        return self._missing(self.likely(phenotype), phenotype)
+
+    def _missing(self, likely: Any, phenotype: int) -> Any:
+        """Return the weight of a phenotype's absence where it is so likely."""
+        common = min(float(self.background[phenotype]), MOST)
+        return _SPOKEN * (np.log1p(-np.maximum(likely, common)) - np.log1p(-common))
+
+    def likely(self, phenotype: int) -> Floats:
+        """Return the share of those with each condition who have a phenotype or a kind of it."""
+        profiles = self.profiles
+        mine = np.zeros(len(self.background), bool)
+        mine[profiles.kinds(phenotype)] = True
+        return profiles.best(np.where(mine[profiles.symptoms], self.expected, np.float32(0)))
+
+    def _telling(self, phenotype: int) -> Floats:
+        """Return what a finding tells if it is explained by each phenotype."""
+        if phenotype not in self._told:
+            profiles = self.profiles
+            vector = profiles.common(phenotype, self._information) - np.float32(_ALIKE)
+            vector[profiles.over(phenotype)] += _ALIKE
+            vector[profiles.kinds(phenotype)[:-1]] += _ALIKE
+            if len(self._told) >= KEPT:
+                self._told.clear()
+            self._told[phenotype] = vector
+        return self._told[phenotype]
+
+    @cached_property
+    def _information(self) -> Floats:
+        information: Floats = -np.log(self.background)
+        return information
+
+    def _ruled_out(self, phenotype: int) -> list[int]:
+        """Return the places of the conditions that are stated not to have a phenotype."""
+        return [p for over in self.profiles.over(phenotype) for p in self._lack.get(int(over), ())]
+
+    @cached_property
+    def _lack(self) -> dict[int, list[int]]:
+        """The places of the conditions that are stated not to have each phenotype."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for place, number in enumerate(self.profiles.conditions.tolist()):
+            for phenotype in self.profiles.absent[number]:
+                found[phenotype].append(place)
+        return found
+
+    def _scores(self, yes: Sequence[int], no: Sequence[int], method: str) -> Floats:
+        if method not in METHODS:
+            raise UnknownMethod(method, METHODS)
+        if method == "likelihood":
+            return self.likelihoods(yes, no)
+        if not yes:
+            return np.zeros(len(self.profiles.conditions), np.float32)
+        if method == "phenomizer":
+            return similarity.by_phenomizer(self.profiles, yes)
+        if method == "simgic":
+            return similarity.by_sim_gic(self.profiles, yes)
+        return similarity.by_best_match_average(self.profiles, yes, similarity.MEASURES[method])
+
+    def _numbered(self, phenotypes: Sequence[str]) -> list[int]:
+        numbers = self.profiles.phenotypes.numbers
+        for iri in phenotypes:
+            if iri not in numbers:
+                raise UnknownThing(compress(iri) or iri, kind="phenotype")
+        return list(dict.fromkeys(numbers[iri] for iri in phenotypes))
+
+    def _evidence(self, place: int, yes: Sequence[int], no: Sequence[int]) -> tuple[Evidence, ...]:
+        found = [self._met(place, phenotype) for phenotype in yes]
+        found += [self._missed(place, phenotype) for phenotype in no]
+        return tuple(sorted(found, key=lambda evidence: (not evidence.present, -evidence.weight)))
+
+    def _met(self, place: int, phenotype: int) -> Evidence:
+        """Return which symptom of a condition a finding meets best, and what that weighs."""
+        profiles = self.profiles
+        mine = profiles.of_condition(place)
+        met = self._telling(phenotype)[profiles.symptoms[mine]] + self._rarely[mine]
+        best = int(np.argmax(met))
+        symptom = int(profiles.symptoms[mine][best])
+        common = profiles.nearest_common(phenotype, symptom)
+        weight = float(_explained(met[best]))
+        ruled_out = place in self._ruled_out(phenotype)
+        if ruled_out or common is None or not met[best] > 0:
+            weight += _RULED_OUT if ruled_out else 0
+            return Evidence(self._phenotype(phenotype), True, None, None, None, weight)
+        return Evidence(
+            self._phenotype(phenotype),
+            True,
+            self._phenotype(symptom),
+            self._phenotype(common),
+            _stated(profiles.shares[mine][best]),
+            weight,
+        )
+
+    def _missed(self, place: int, phenotype: int) -> Evidence:
+        """Return which symptom of a condition is missing when a finding is absent."""
+        profiles = self.profiles
+        mine = profiles.of_condition(place)
+        kinds = np.isin(profiles.symptoms[mine], profiles.kinds(phenotype))
+        likely = np.where(kinds, self.expected[mine], 0)
+        weight = float(self._missing(likely.max(), phenotype))
+        finding = self._phenotype(phenotype)
+        if not kinds.any():
+            return Evidence(finding, False, None, None, None, weight)
+        best = int(np.argmax(likely))
+        symptom = self._phenotype(int(profiles.symptoms[mine][best]))
+        share = _stated(profiles.shares[mine][best])
+        return Evidence(finding, False, symptom, finding, share, weight)
+
+    def name(self, place: int) -> str:
+        """Return the name of the condition at a place of the profiles."""
+        return self._condition(place).label
+
+    def _condition(self, place: int) -> Thing:
+        number = int(self.profiles.conditions[place])
+        return Thing(self._conditions.iris[number], self._conditions.labels[number])
+
+    def _phenotype(self, number: int) -> Thing:
+        return Thing(self.profiles.phenotypes.iris[number], self.profiles.phenotypes.labels[number])
+
+
+def expected(shares: Floats) -> Floats:
+    """Return the shares that are reckoned with: drawn half-way to a half."""
+    known = np.where(np.isnan(shares), np.float32(UNSTATED), shares)
+    return (LEAST + (MOST - LEAST) * known).astype(np.float32)
+
+
+def _stated(share: np.float32) -> float | None:
+    return None if np.isnan(share) else round(float(share), 4)
+
+
+def _explained(met: Any) -> Any:
+    """Return the weight of findings that meet symptoms so well, and may have no explanation."""
+    return np.log(_UNEXPLAINED + (1 - _UNEXPLAINED) * np.exp(met))
+
+
+def _shares(scores: Floats) -> Floats:
+    likely = np.exp(scores - scores.max(initial=0), dtype=np.float64)
+    return (likely / likely.sum()).astype(np.float32) if len(scores) else scores

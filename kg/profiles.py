@@ -1,0 +1,145 @@
+"""The symptoms of the conditions as columns of numbers, and how telling each symptom is.
+
+A condition that has a symptom has all that the symptom is a kind of (the true-path rule).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from .arrays import Arrays, Relation, Taxonomy
+
+Floats = npt.NDArray[np.float32]
+Integers = npt.NDArray[np.uint32]
+
+KEPT = 512
+"""So many phenotypes' vectors are kept; one of them takes 80 kB."""
+
+
+@dataclass(frozen=True, eq=False)
+class Profiles:
+    """The conditions that have symptoms, each with its symptoms and how often they occur.
+
+    `conditions` are numbers in the taxonomy of conditions, in order; the symptoms of the n-th
+    stand in `symptoms` (numbers in the taxonomy `phenotypes`) from `starts[n]` on, and `shares`
+    beside them, 0 to 1 or NaN where none is stated. `closed` has (places of conditions, phenotypes,
+    shares) of all that they have, what their symptoms are kinds of included. `absent` says, by a
+    condition's number, what it is stated not to have.
+    """
+
+    phenotypes: Taxonomy
+    conditions: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    symptoms: Integers
+    shares: Floats
+    closed: tuple[npt.NDArray[np.int64], Integers, Floats]
+    absent: Relation
+    _vectors: dict[int, Floats] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, arrays: Arrays) -> Profiles:
+        """Return the profiles that a store's arrays hold."""
+        facet = arrays.facet("symptom")
+        bounds, symptoms = (np.asarray(column) for column in facet.of.rows)
+        conditions = np.flatnonzero(np.diff(bounds.astype(np.int64)))
+        ends, phenotypes = (np.asarray(column) for column in arrays.profile.rows)
+        sizes = np.diff(ends.astype(np.int64))[conditions]
+        return cls(
+            facet.things,
+            conditions,
+            bounds[conditions].astype(np.int64),
+            symptoms,
+            np.frombuffer(arrays.shares("symptom"), np.float32),
+            (
+                np.repeat(np.arange(len(conditions)), sizes),
+                phenotypes,
+                np.frombuffer(arrays.shares("profile"), np.float32),
+            ),
+            arrays.absent,
+        )
+
+    @cached_property
+    def carriers(self) -> npt.NDArray[np.int64]:
+        """How many conditions have each phenotype or a kind of it."""
+        return np.bincount(self.closed[1], minlength=len(self.phenotypes.iris))
+
+    @cached_property
+    def frequencies(self) -> Floats:
+        """The mean share of all conditions for each phenotype, 0 for those that have it not."""
+        _, phenotypes, shares = self.closed
+        sums = np.bincount(phenotypes, shares, minlength=len(self.phenotypes.iris))
+        return (sums / max(1, len(self.conditions))).astype(np.float32)
+
+    @cached_property
+    def information(self) -> Floats:
+        """The information content of each phenotype: -ln of the share of conditions that have it.
+
+        Resnik (1995), https://arxiv.org/abs/cmp-lg/9511007. What no condition has counts as if
+        half a condition had it.
+        """
+        total = max(1, len(self.conditions))
+        return (-np.log(np.maximum(self.carriers, 0.5) / total)).astype(np.float32)
+
+    def kinds(self, phenotype: int) -> npt.NDArray[np.int64]:
+        """Return the numbers of a phenotype and all its kinds."""
+        return np.append(np.asarray(self.phenotypes.below[phenotype], np.int64), phenotype)
+
+    def over(self, phenotype: int) -> npt.NDArray[np.int64]:
+        """Return the numbers of a phenotype and all that it is a kind of."""
+        return np.append(np.asarray(self.phenotypes.above[phenotype], np.int64), phenotype)
+
+    def common(self, phenotype: int, information: Floats | None = None) -> Floats:
+        """Return, for every phenotype, the most information in a common ancestor with one.
+
+        A vector over the taxonomy of phenotypes: the similarity of Resnik.
+        """
+        told = self.information if information is None else information
+        if (kept := self._vectors.get(phenotype)) is not None and information is None:
+            return kept
+        vector = np.zeros(len(self.phenotypes.iris), np.float32)
+        over = self.over(phenotype)
+        for ancestor in over[np.argsort(told[over], kind="stable")]:
+            kinds = self.kinds(int(ancestor))
+            vector[kinds] = np.maximum(vector[kinds], told[ancestor])
+        if information is None:
+            if len(self._vectors) >= KEPT:
+                self._vectors.clear()
+            self._vectors[phenotype] = vector
+        return vector
+
+    def best(self, values: Floats) -> Floats:
+        """Return the greatest value of each condition's symptoms, from one for each symptom."""
+        return np.maximum.reduceat(values, self.starts) if len(self.starts) else values[:0]
+
+    @cached_property
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """How many symptoms each condition has."""
+        return np.diff(np.append(self.starts, len(self.symptoms)))
+
+    @cached_property
+    def weights(self) -> Floats:
+        """The information in all that each condition has, its symptoms' ancestors included."""
+        places, phenotypes, _ = self.closed
+        told = np.bincount(places, self.information[phenotypes], minlength=len(self.conditions))
+        return told.astype(np.float32)
+
+    def of_condition(self, place: int) -> slice:
+        """Return where the symptoms of the condition at a place stand."""
+        begin = int(self.starts[place])
+        return slice(begin, begin + int(self.sizes[place]))
+
+    def nearest_common(self, one: int, other: int) -> int | None:
+        """Return the phenotype with the most information that two have in common."""
+        shared = np.intersect1d(self.over(one), self.over(other))
+        if not len(shared):
+            return None
+        return int(shared[np.argmax(self.information[shared])])
+
+    def places(self, conditions: Sequence[int]) -> npt.NDArray[np.bool_]:
+        """Return which of the conditions are among some that are given by number."""
+        return np.isin(self.conditions, np.asarray(conditions, np.int64))

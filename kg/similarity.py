@@ -1,0 +1,138 @@
+"""How alike phenotypes and sets of them are, by what their common ancestors tell.
+
+Every measure works on one taxonomy and one vector of information contents, those of the graph or
+any other's. The names and definitions are those of the papers that the docstrings cite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from .profiles import Floats, Profiles
+
+Measure = Callable[[Floats, np.float32, Floats], Floats]
+"""From what is common, what one phenotype tells, and what the others tell: their similarity."""
+
+
+def resnik(common: Floats, one: np.float32, others: Floats) -> Floats:
+    """Return the information of the nearest common ancestor.
+
+    Resnik (1995), https://arxiv.org/abs/cmp-lg/9511007.
+    """
+    return common
+
+
+def lin(common: Floats, one: np.float32, others: Floats) -> Floats:
+    """Return what is common as a share of what both tell, 0 to 1.
+
+    Lin (1998), An information-theoretic definition of similarity, ICML. Two that tell nothing
+    are not alike.
+    """
+    told = one + others
+    return np.divide(2 * common, told, out=np.zeros_like(common), where=told > 0)
+
+
+def jiang_conrath(common: Floats, one: np.float32, others: Floats) -> Floats:
+    """Return 1 / (1 + d), where d is what both tell that is not common.
+
+    Jiang and Conrath (1997), https://arxiv.org/abs/cmp-lg/9709008; as a similarity after Couto
+    and Silva (2011), doi:10.1186/2041-1480-2-5.
+    """
+    return 1 / (1 + one + others - 2 * common)
+
+
+MEASURES: dict[str, Measure] = {"resnik": resnik, "lin": lin, "jiang-conrath": jiang_conrath}
+"""The similarities of two phenotypes."""
+
+
+def between(
+    profiles: Profiles,
+    ones: Sequence[int],
+    others: Sequence[int],
+    measure: Measure = resnik,
+    information: Floats | None = None,
+) -> Floats:
+    """Return the similarity of each pair of phenotypes, a matrix of len(ones) × len(others)."""
+    told = profiles.information if information is None else information
+    columns = np.asarray(others, np.int64)
+    rows = [
+        measure(profiles.common(one, information)[columns], told[one], told[columns])
+        for one in ones
+    ]
+    return np.array(rows, np.float32).reshape(len(ones), len(columns))
+
+
+def best_match_average(matrix: Floats) -> float:
+    """Return the mean of two means: of each row's best, and of each column's.
+
+    Pesquita et al. (2008), doi:10.1186/1471-2105-9-S5-S4.
+    """
+    return float((matrix.max(axis=1).mean() + matrix.max(axis=0).mean()) / 2)
+
+
+def sim_gic(
+    profiles: Profiles,
+    ones: Sequence[int],
+    others: Sequence[int],
+    information: Floats | None = None,
+) -> float:
+    """Return the information that two sets share with their ancestors, of all that they have.
+
+    Pesquita et al. (2008), doi:10.1186/1471-2105-9-S5-S4.
+    """
+    told = profiles.information if information is None else information
+    left, right = _closed(profiles, ones), _closed(profiles, others)
+    both = float(told[left | right].sum())
+    return float(told[left & right].sum()) / both if both else 0.0
+
+
+def _closed(profiles: Profiles, phenotypes: Sequence[int]) -> npt.NDArray[np.bool_]:
+    found = np.zeros(len(profiles.phenotypes.iris), bool)
+    for phenotype in phenotypes:
+        found[profiles.over(phenotype)] = True
+    return found
+
+
+def by_best_match_average(
+    profiles: Profiles, phenotypes: Sequence[int], measure: Measure = resnik
+) -> Floats:
+    """Return the best-match average of some phenotypes with every condition's."""
+    forward = np.zeros(len(profiles.conditions), np.float32)
+    backward = np.zeros(len(profiles.symptoms), np.float32)
+    told = profiles.information
+    for phenotype in phenotypes:
+        vector = measure(profiles.common(phenotype), told[phenotype], told)[profiles.symptoms]
+        forward += profiles.best(vector)
+        np.maximum(backward, vector, out=backward)
+    return (forward / len(phenotypes) + _sums(profiles, backward) / profiles.sizes) / 2
+
+
+def by_phenomizer(profiles: Profiles, phenotypes: Sequence[int]) -> Floats:
+    """Return how well every condition meets some phenotypes: the mean of their best matches.
+
+    The one-sided score of Köhler et al. (2009), doi:10.1016/j.ajhg.2009.09.003: what a condition
+    has beside them does not count.
+    """
+    score = np.zeros(len(profiles.conditions), np.float32)
+    for phenotype in phenotypes:
+        score += profiles.best(profiles.common(phenotype)[profiles.symptoms])
+    return score / len(phenotypes)
+
+
+def by_sim_gic(profiles: Profiles, phenotypes: Sequence[int]) -> Floats:
+    """Return simGIC of some phenotypes with every condition's."""
+    told = profiles.information
+    asked = _closed(profiles, phenotypes)
+    shared = np.zeros(len(profiles.conditions), np.float32)
+    for phenotype in np.flatnonzero(asked):
+        mine = np.zeros(len(told), np.float32)
+        mine[profiles.kinds(int(phenotype))] = 1
+        shared += told[phenotype] * profiles.best(mine[profiles.symptoms])
+    return shared / (told[asked].sum() + profiles.weights - shared)
+
+
+def _sums(profiles: Profiles, values: Floats) -> Floats:
+    return np.add.reduceat(values, profiles.starts) if len(profiles.starts) else values[:0]

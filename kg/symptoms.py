@@ -1,0 +1,58 @@
+"""What a person says, in plain words, as phenotypes: several are offered, none is guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from . import resources
+from .identifiers import expand
+from .names import Match, fold
+from .store import Store
+
+ABNORMALITY = expand("HP:0000118")
+"""Phenotypic abnormality: what is not below it is no finding, such as an age of onset."""
+
+_MOST_WORDS = 40
+"""Of what is said in more words, these are looked for."""
+
+
+def find(store: Store, text: str, limit: int = 10) -> list[Match]:
+    """Return the phenotypes that plain words may mean, the likeliest first, [] for none.
+
+    Their names have most of the words, in any form of them, or others for the same thing
+    (`data/lay-words.txt`). Nothing leaves the machine.
+    """
+    alike, idle = _lay_words()
+    said = dict.fromkeys(word for word in fold(text).split() if word not in idle)
+    words = {word: _others(word, alike) - {word} for word in list(said)[:_MOST_WORDS]}
+    findings = store.arrays.taxonomy("phenotype")
+    below = set(findings.below[findings.numbers[ABNORMALITY]]) if is_known(store) else set()
+    found = store.names.phenotypes(words, 4 * limit)
+    return [match for match in found if findings.numbers.get(match.iri) in below][:limit]
+
+
+def is_known(store: Store) -> bool:
+    """Return whether the graph has the phenotypes at all."""
+    return ABNORMALITY in store.arrays.taxonomy("phenotype").numbers
+
+
+def _others(word: str, alike: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Return the words that a word, or the one that it is a form of, stands for."""
+    forms = (word, *(word.removesuffix(ending) for ending in ("s", "es", "ing", "ed")))
+    return next((alike[form] for form in forms if form in alike), frozenset())
+
+
+@cache
+def _lay_words() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+    """Return the words that mean the same as each, and those that say nothing."""
+    alike: dict[str, frozenset[str]] = {}
+    idle: set[str] = set()
+    for line in resources.path("data", "lay-words.txt").read_text("utf-8").splitlines():
+        if line.startswith("-"):
+            idle.update(line[1:].split())
+        elif not line.startswith("#"):
+            said, _, meant = line.rpartition(">")
+            for word in f"{said} {meant}".split():
+                alike[word] = alike.get(word, frozenset()) | frozenset(meant.split())
+    return alike, frozenset(idle)
