@@ -15,9 +15,10 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from math import nan
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 Pairs: TypeAlias = Iterable[tuple[str, str]]
 Sections: TypeAlias = Mapping[str, memoryview]
@@ -221,22 +222,17 @@ class Arrays:
         return cls(sections)
 
     @cached_property
-    def profile(self) -> Relation:
-        """The phenotypes that each condition has, with all that they are kinds of."""
-        return Relation.of(self._sections["profile"])
-
-    @cached_property
     def absent(self) -> Relation:
         """The phenotypes that each condition is stated not to have."""
         return Relation.of(self._sections["absent"])
 
-    def shares(self, of: str) -> memoryview:
-        """Return floats beside the members of a relation: "symptom", or "profile".
+    def shares(self, relation: Literal["of", "found"]) -> memoryview:
+        """Return floats beside the members of a relation of the facet "symptom".
 
-        The share of those with the condition who have it, 0 to 1. In a profile, the greatest of
-        its kinds, with UNSTATED for those of which none is stated; those are NaN of a symptom.
+        They are the share of those with the condition who have the symptom, 0 to 1: "of" has NaN
+        where none is stated, "found" the greatest of its kinds, UNSTATED where none is.
         """
-        return self._sections[f"{of} share"].cast("f")
+        return self._sections[f"share {relation}"].cast("f")
 
     def taxonomy(self, kind: str) -> Taxonomy:
         """Return the things of one of KINDS with their hierarchy, or of a facet, without one."""
@@ -304,8 +300,8 @@ def _profiles(
 ) -> Iterator[tuple[str, memoryview]]:
     """Yield the sections that say how often each condition has each symptom, or has it not."""
     phenotypes = symptoms.things
-    stated, closed = array("f"), array("f")
-    rows: list[list[int]] = []
+    stated = array("f")
+    found: list[list[float]] = [[] for _ in phenotypes.iris]
     for number, condition in enumerate(conditions.iris):
         greatest: dict[int, float] = {}
         for symptom in symptoms.of[number]:
@@ -314,11 +310,10 @@ def _profiles(
             share = UNSTATED if said is None else said
             for kind in (symptom, *phenotypes.above[symptom]):
                 greatest[kind] = max(share, greatest.get(kind, 0.0))
-        rows.append(sorted(greatest))
-        closed.extend(greatest[kind] for kind in rows[-1])
-    yield "symptom share", memoryview(stated.tobytes())
-    yield "profile", Relation.packed(rows)
-    yield "profile share", memoryview(closed.tobytes())
+        for kind, share in greatest.items():
+            found[kind].append(share)
+    yield "share of", memoryview(stated.tobytes())
+    yield "share found", memoryview(array("f", chain.from_iterable(found)).tobytes())
     absent = (pair for pair, share in shares.items() if share == 0)
     yield "absent", Relation.packed(_rows(absent, conditions.numbers, phenotypes.numbers))
 

@@ -24,6 +24,7 @@ from .resolve import resolve
 from .store import Store
 from .things import (
     Action,
+    Alike,
     Code,
     Counted,
     Definition,
@@ -35,7 +36,7 @@ from .things import (
 )
 from .vocabulary import DKG
 
-_ALIKE = 20
+_ALIKE = 10
 """So many conditions of similar profile are named."""
 
 _LARGE_GROUP = 3000
@@ -285,17 +286,16 @@ class Condition:
         return self._of_types("symptom")
 
     @cached_property
-    def look_alikes(self) -> list[Counted]:
-        """The conditions that share most symptoms with it, and how many: a likeness of profiles."""
-        symptoms = self._store.arrays.facet("symptom")
-        shared = Counter(
-            other
-            for phenotype in self._related(symptoms.of)
-            for other in symptoms.stated[phenotype]
-        )
-        others = shared.keys() - {self._number}
-        most = sorted(others, key=lambda number: (-shared[number], number))[:_ALIKE]
-        return [Counted(*_named(self._types, number), shared[number]) for number in most]
+    def look_alikes(self) -> list[Alike]:
+        """The conditions of the most similar profiles, and what tells them apart, best first.
+
+        A likeness of profiles, not a record of misdiagnoses.
+        """
+        if not self._related(self._store.arrays.facet("symptom").of):
+            return []
+        from .similarity import look_alikes  # which needs numpy
+
+        return look_alikes(self._store, self.iri, _ALIKE)
 
     @cached_property
     def references(self) -> list[str]:

@@ -90,8 +90,7 @@ class Differential:
     """The conditions of a store, to be ranked by findings."""
 
     def __init__(self, store: Store, profiles: Profiles | None = None) -> None:
-        self._store = store
-        self.profiles = Profiles.of(store.arrays) if profiles is None else profiles
+        self.profiles = store.profiles if profiles is None else profiles
         self._conditions = store.arrays.taxonomy("condition")
         self._told: dict[int, Floats] = {}
 
@@ -198,10 +197,10 @@ class Differential:
 
     def likely(self, phenotype: int) -> Floats:
         """Return the share of those with each condition who have a phenotype or a kind of it."""
-        profiles = self.profiles
-        mine = np.zeros(len(self.background), bool)
-        mine[profiles.kinds(phenotype)] = True
-        return profiles.best(np.where(mine[profiles.symptoms], self.expected, np.float32(0)))
+        likely = np.zeros(len(self.profiles.conditions), np.float32)
+        places, shares = self.profiles.having(phenotype)
+        likely[places] = expected(shares)
+        return likely
 
     def _telling(self, phenotype: int) -> Floats:
         """Return what a finding tells if it is explained by each phenotype."""
@@ -325,3 +324,45 @@ def _explained(met: Any) -> Any:
 def _shares(scores: Floats) -> Floats:
     likely = np.exp(scores - scores.max(initial=0), dtype=np.float64)
     return (likely / likely.sum()).astype(np.float32) if len(scores) else scores
+
+
+def to_text(candidates: Sequence[Candidate]) -> str:
+    """Return candidates for people: each with the findings that speak for and against it."""
+    out = []
+    for candidate in candidates:
+        score = f"{candidate.score:.2f}" if candidate.share is None else f"{candidate.share:.0%}"
+        out.append(f"{candidate.rank:>3}. {candidate.condition} ({candidate.condition.curie}) {score}")
+        out += [f"     {told(evidence)}" for evidence in candidate.evidence]
+    return "".join(line + "\n" for line in out)
+
+
+def told(evidence: Evidence) -> str:
+    """Return in words one finding, how many times as likely it makes the condition, and why."""
+    sign = "+" if evidence.weight > 0 else "-" if evidence.weight < 0 else "="
+    name = str(evidence.finding) if evidence.present else f"no {evidence.finding}"
+    text = f"{sign} {name} (x{np.exp(evidence.weight):.3g})"
+    if evidence.symptom is None:
+        return text + ": not stated of it"
+    share = "" if evidence.share is None else f" in {evidence.share:.0%}"
+    if evidence.symptom == evidence.finding:
+        return f"{text}: it has that{share}"
+    text += f": it has {evidence.symptom}{share}"
+    if evidence.common not in (evidence.symptom, evidence.finding):
+        text += f"; both are {evidence.common}"
+    return text
+
+
+def to_tsv(candidates: Sequence[Candidate]) -> str:
+    """Return candidates as a table: rank, identifier, name, score, share of the likelihood."""
+    rows = [("rank", "id", "label", "score", "share")]
+    rows += [
+        (
+            str(candidate.rank),
+            candidate.condition.curie,
+            candidate.condition.label,
+            f"{candidate.score:.4f}",
+            "" if candidate.share is None else f"{candidate.share:.6f}",
+        )
+        for candidate in candidates
+    ]
+    return "".join("\t".join(row) + "\n" for row in rows)

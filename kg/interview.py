@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyoxigraph as ox
 
-from .differential import LEAST, MOST, Candidate, Differential
+from .differential import Candidate, Differential
 from .identifiers import expand
 from .profiles import Floats
 from .store import Store
@@ -62,14 +62,20 @@ _MISREMEMBERED = 0.2
 _UNFELT = tuple(map(expand, ("HP:0001939", "HP:0025354", "HP:0001871", "HP:0010987")))
 """Metabolism, cells, blood: what is below these is found by a test, not felt."""
 
-_EASY, _HARD, _TESTED = 1.0, 0.6, 0.3
+_EASY, _HARD, _TESTED = 1.0, 0.8, 0.3
 """How far a question counts: one with a name in plain words, another, one that needs a test."""
 
-_VAGUE = 0.3
+_MISTAKEN = 0.02
+"""So often an answer is yes or no where it should be the other."""
+
+_VAGUE = 0.6
 """What so many conditions have is no question."""
 
 _WORTHLESS = 0.01
 """What is expected to give less information than so many bits is not asked."""
+
+_ANY_ACTION = expand("MAXO:0000001")
+"""The head of the Medical Action Ontology: that something is done tells nothing."""
 
 _ASPECTS = {
     "side": ("unilateral", "bilateral", "asymmetric", "symmetric"),
@@ -130,8 +136,7 @@ class Asker:
         for iri in _UNFELT:
             if iri in phenotypes.numbers:
                 ease[self.profiles.kinds(phenotypes.numbers[iri])] *= _TESTED
-        stated = np.bincount(self.profiles.symptoms, minlength=len(ease)) > 0
-        ease[~stated | (self.differential.background > _VAGUE)] = 0
+        ease[self.profiles.frequencies > _VAGUE] = 0
         return ease
 
     @cached_property
@@ -192,11 +197,22 @@ class Asker:
         likely[likely < 0] = _SOME_FAMILIAL
         return likely
 
+    def likely(self, phenotype: int) -> Floats:
+        """Return how likely each condition is to bring the answer that a phenotype is there."""
+        places, shares = self.profiles.having(phenotype)
+        likely = np.full(len(self.profiles.conditions), self._background[phenotype], np.float32)
+        likely[places] = np.maximum(shares, self._background[phenotype])
+        return _answered(likely)
+
+    @cached_property
+    def _background(self) -> Floats:
+        """How likely each phenotype is where a condition is not stated to have it."""
+        return np.maximum(self.profiles.frequencies, 0.25 / max(1, len(self.profiles.conditions)))
+
     @cached_property
     def _uncertain(self) -> tuple[Floats, Floats]:
-        """How likely each closed symptom is, and how uncertain its answer, in bits."""
-        shares = self.profiles.closed[2]
-        likely = (LEAST + (MOST - LEAST) * shares).astype(np.float32)
+        """How likely each phenotype of each condition is affirmed, and how uncertain that is."""
+        likely = _answered(self.profiles.closed[2])
         return likely, _entropy(likely)
 
     def gains(self, weights: npt.NDArray[np.float64]) -> Floats:
@@ -205,10 +221,10 @@ class Asker:
         `weights` are the probabilities of the conditions. What a condition is not stated to have,
         it has as often as conditions have it in general.
         """
-        places, phenotypes, _ = self.profiles.closed
+        phenotypes, places, _ = self.profiles.closed
         likely, uncertain = self._uncertain
         size = len(self.answerable)
-        background = self.differential.background
+        background = _answered(self._background)
         mine = weights[places]
         stated = np.bincount(phenotypes, mine, minlength=size)
         rest = np.maximum(1 - stated, 0)
@@ -220,13 +236,15 @@ class Asker:
 
 @dataclass(frozen=True)
 class Interview:
-    """What has been answered so far; every answer makes another interview.
+    """What has been said and answered so far; every answer makes another interview.
 
-    `present`, `absent` and `unknown` are IRIs of phenotypes, `onset` is the IRI of one of ONSETS
+    `said` are the findings that it begins with, which may be imprecise; `present`, `absent` and
+    `unknown` those that were asked about: IRIs of phenotypes. `onset` is the IRI of one of ONSETS
     or "unknown", `family` says whether a relative is affected; both are "" before they are asked.
     """
 
     asker: Asker
+    said: tuple[str, ...] = ()
     present: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -255,9 +273,11 @@ class Interview:
     def scores(self) -> Floats:
         """The logarithm of each condition's likelihood, less a constant."""
         numbers = self.asker.profiles.phenotypes.numbers
-        total = self.asker.differential.likelihoods(
-            [numbers[iri] for iri in self.present], [numbers[iri] for iri in self.absent]
-        )
+        total = self.asker.differential.likelihoods([numbers[iri] for iri in self.said], [])
+        for iri in self.present:
+            total += np.log(self.asker.likely(numbers[iri]))
+        for iri in self.absent:
+            total += np.log1p(-self.asker.likely(numbers[iri]))
         if self.onset in ONSETS:
             total = total + np.log(self.asker.onsets[:, list(ONSETS).index(self.onset)])
         if self.family in ("yes", "no"):
@@ -272,14 +292,22 @@ class Interview:
         return likely / max(likely.sum(), 1e-300)
 
     def candidates(self, limit: int = 10) -> list[Candidate]:
-        """Return the likeliest conditions, best first, with the reasons."""
-        return self.asker.differential.ranked(self.scores, self.present, self.absent, limit)
+        """Return the likeliest conditions, best first, with the reasons.
+
+        The reasons weigh findings as the differential does, which forgives imprecise ones.
+        """
+        return self.asker.differential.ranked(self.scores, self.known, self.absent, limit)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """All that is present, said or answered."""
+        return tuple(dict.fromkeys((*self.said, *self.present)))
 
     @property
     def alarms(self) -> list[Alarm]:
         """The alarming ones of what is present, or of what it is a kind of."""
         numbers = self.asker.profiles.phenotypes.numbers
-        over = {int(n) for iri in self.present for n in self.asker.profiles.over(numbers[iri])}
+        over = {int(n) for iri in self.known for n in self.asker.profiles.over(numbers[iri])}
         return [alarm for number, alarm in self.asker.alarms.items() if number in over]
 
     def question(self) -> Question | None:
@@ -310,9 +338,8 @@ class Interview:
         name = finding.label.lower() if finding.label[1:].islower() else finding.label
         named = f"{lay.lower()} ({name})" if lay and lay.lower() != name else name
         over = set(phenotypes.above[phenotype])
-        known = [iri for iri in self.present if phenotypes.numbers[iri] in over]
         about, text = "finding", f"Is there {named}?"
-        if known:
+        if any(phenotypes.numbers[iri] in over for iri in self.known):
             words = finding.label.lower().replace("-", " ").split()
             said = (a for a, markers in _ASPECTS.items() if any(m in words for m in markers))
             about = next(said, "kind")
@@ -337,7 +364,7 @@ class Interview:
         profiles = self.asker.profiles
         numbers = profiles.phenotypes.numbers
         known = [np.zeros(0, np.int64)]
-        known += [profiles.over(numbers[iri]) for iri in self.present]
+        known += [profiles.over(numbers[iri]) for iri in self.known]
         known += [profiles.kinds(numbers[iri]) for iri in (*self.absent, *self.unknown)]
         return np.concatenate(known)
 
@@ -361,16 +388,33 @@ class Interview:
         found: dict[str, float] = {}
         for phenotype in np.argsort(-gains, kind="stable")[:50]:
             for quad in self.asker.store.find(ox.NamedNode(iris[int(phenotype)]), through):
-                action = quad.object.value
+                if (action := quad.object.value) == _ANY_ACTION:
+                    continue
                 found[action] = found.get(action, 0.0) + float(gains[phenotype])
         best = sorted(found, key=lambda iri: (-found[iri], iri))[:limit]
         return [Thing(iri, self.asker.store.label(iri)) for iri in best]
+
+
+    def specialists(self, limit: int = 3) -> list[Thing]:
+        """Return whom to see: the specialists of the likely conditions, the likeliest first."""
+        facet = self.asker.store.arrays.facet("specialist")
+        found: dict[int, float] = {}
+        for place in np.argsort(-self.weights, kind="stable")[:50]:
+            for number in facet.of[int(self.asker.profiles.conditions[place])]:
+                found[number] = found.get(number, 0.0) + float(self.weights[place])
+        best = sorted(found, key=lambda number: (-found[number], number))[:limit]
+        return [Thing(facet.things.iris[n], facet.things.labels[n]) for n in best]
 
 
 def _some(names: Sequence[str]) -> str:
     """Return the first two names, and how many more there are."""
     more = f" and {len(names) - 2} more" if len(names) > 2 else ""
     return (" and " if not more else ", ").join(names[:2]) + more
+
+
+def _answered(likely: Floats) -> Floats:
+    """Return how likely the answer yes is, given how likely it is true."""
+    return np.float32(_MISTAKEN) + np.float32(1 - 2 * _MISTAKEN) * likely
 
 
 def _entropy(likely: npt.NDArray[np.floating]) -> Floats:

@@ -60,6 +60,9 @@ _CANDIDATES = 200
 _MAX_WORDS = 12
 """Of what is asked in more words, these are looked for."""
 
+_NEAREST = 3
+"""So many words are taken for one that no symptom's name has."""
+
 _ALTERNATIVES = 8
 """So many words are tried for a misspelt one."""
 
@@ -68,6 +71,9 @@ _STANDS_FOR, _SPELLED_LIKE = 0.8, 0.7
 
 _BESIDE = 0.5
 """So much of its worth a name loses that says much beside what was asked."""
+
+_ELSEWHERE = 0.5
+"""So much of what the best name lacks counts if another name of the same thing has it."""
 
 _MEANT = 20
 """A name that has less of what was asked, of 100, is not offered."""
@@ -177,33 +183,38 @@ class Names:
         spelled like it. The score, 0 to 100, is the part of what was asked that a name has, a rare
         word counting more than a frequent one, less what the name says beside it.
         """
-        worth: dict[int, float] = defaultdict(float)
-        matched: dict[int, int] = defaultdict(int)
-        asked = 0.0
+        parts: dict[int, dict[str, float]] = defaultdict(dict)
+        rarity: dict[str, float] = {}
         first, last = self._kinds.get("Phenotype", (1, 0))
         for word, others in words.items():
             found = dict.fromkeys(self._stemmed(others), _STANDS_FOR)
             found |= dict.fromkeys(self._stemmed([word]), 1.0)
             if not found:
-                found = dict.fromkeys(self._stemmed(self._near(word)), _SPELLED_LIKE)
-            rarity = log((last - first + 2) / (len(found) + 1))
-            asked += rarity
+                found = dict.fromkeys(self._stemmed(self._near(word)[:_NEAREST]), _SPELLED_LIKE)
+            rarity[word] = log((last - first + 2) / (len(found) + 1))
             for id, part in found.items():
-                worth[id] += part * rarity
-                matched[id] += 1
-        likely = nlargest(_CANDIDATES, worth, key=lambda id: (worth[id], -id))
+                parts[id][word] = part * rarity[word]
+        likely = nlargest(_CANDIDATES, parts, key=lambda id: (sum(parts[id].values()), -id))
+        has: dict[str, dict[str, float]] = defaultdict(dict)
         best: dict[str, tuple[float, int, str]] = {}
         for id, iri, text, folded in self._texts(likely):
-            said = min(1.0, matched[id] / len(folded.split()))
-            score = 100 * worth[id] / asked * (1 - _BESIDE * (1 - said))
+            for word, part in parts[id].items():
+                has[iri][word] = max(part, has[iri].get(word, 0.0))
+            said = min(1.0, len(parts[id]) / len(folded.split()))
+            score = sum(parts[id].values()) * (1 - _BESIDE * (1 - said))
             best[iri] = max(best.get(iri, (0.0, 0, "")), (score, -len(text), text))
-        ranked = sorted(best, key=lambda iri: (-best[iri][0], -best[iri][1], iri))
-        ranked = [iri for iri in ranked if best[iri][0] >= _MEANT][:limit]
+        asked = sum(rarity.values())
+        scores = {
+            iri: 100 * (score + _ELSEWHERE * (sum(has[iri].values()) - score)) / asked
+            for iri, (score, _, _) in best.items()
+        }
+        ranked = sorted(scores, key=lambda iri: (-scores[iri], -best[iri][1], iri))
+        ranked = [iri for iri in ranked if scores[iri] >= _MEANT][:limit]
         labels = dict(self._labels(ranked))
         return [
-            Match(iri, "Phenotype", labels.get(iri, text), text, round(score, 1))
+            Match(iri, "Phenotype", labels.get(iri, text), text, round(scores[iri], 1))
             for iri in ranked
-            for score, _, text in [best[iri]]
+            for _, _, text in [best[iri]]
         ]
 
     def _stemmed(self, words: Iterable[str]) -> list[int]:

@@ -15,7 +15,7 @@ from . import queries
 from .conditions import Condition
 from .identifiers import compress
 from .store import Store
-from .things import Action, Counted, Stated, Symptom, Thing, Told, Verdict
+from .things import Action, Alike, Counted, Stated, Symptom, Thing, Told, Verdict
 from .vocabulary import GRAPH
 
 DISCLAIMER = (
@@ -26,6 +26,9 @@ DISCLAIMER = (
 NOTHING = "Nothing is stated."
 _MOST = 12
 """Of a long list so many entries are shown, and the number of the rest."""
+
+_LIKE = 0.05
+"""Profiles that are less alike are not named."""
 
 _FREQUENCIES = (
     (0.8, "Very frequent (80% of those affected, or more)"),
@@ -323,16 +326,25 @@ def _testing(condition: Condition) -> Section:
 
 def _misdiagnosis(condition: Condition) -> Section:
     section = Section(f"What may {condition.label} be mistaken for?")
-    alike = [other for other in condition.look_alikes if other.count > 2][:5]
+    alike = [other for other in condition.look_alikes if other.likeness >= _LIKE][:5]
     if alike:
         section.say(
-            "No misdiagnosis is stated. These conditions share the most symptoms with it; that is "
+            "No misdiagnosis is stated. These conditions have the most similar symptoms; that is "
             "a likeness of profiles, not a record of misdiagnoses:",
             _graph("hpoa"),
         )
-        shared = [f"{_named(o)}: {_number(o.count, 'shared symptom')}" for o in alike]
-        section.list(shared, about=alike)
+        section.list([_apart(other) for other in alike], about=alike)
     return section
+
+
+def _apart(other: Alike) -> str:
+    """Return how alike a condition is, and which symptoms speak for the one or the other."""
+    told = f"{_named(other)}: likeness {other.likeness:.0%}"
+    if other.here:
+        told += f"; rather this one with {', '.join(other.here)}"
+    if other.there:
+        told += f"; rather that one with {', '.join(other.there)}"
+    return told
 
 
 def _treatment(condition: Condition) -> Section:

@@ -5,17 +5,20 @@ A condition that has a symptom has all that the symptom is a kind of (the true-p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from .arrays import Arrays, Relation, Taxonomy
+from .arrays import UNSTATED, Arrays, Relation, Taxonomy
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.uint32]
+
+TELLING = 2.0
+"""Information, in nats: what more than one condition in seven has tells less."""
 
 KEPT = 512
 """So many phenotypes' vectors are kept; one of them takes 80 kB."""
@@ -27,9 +30,10 @@ class Profiles:
 
     `conditions` are numbers in the taxonomy of conditions, in order; the symptoms of the n-th
     stand in `symptoms` (numbers in the taxonomy `phenotypes`) from `starts[n]` on, and `shares`
-    beside them, 0 to 1 or NaN where none is stated. `closed` has (places of conditions, phenotypes,
-    shares) of all that they have, what their symptoms are kinds of included. `absent` says, by a
-    condition's number, what it is stated not to have.
+    beside them, 0 to 1 or NaN where none is stated. `closed` has all that they have, what their
+    symptoms are kinds of included, as (phenotypes, places in `conditions`, shares), in the order
+    of phenotypes: those of the n-th stand from `bounds[n]` to `bounds[n + 1]`. `absent` says, by
+    a condition's number, what it is stated not to have.
     """
 
     phenotypes: Taxonomy
@@ -37,7 +41,8 @@ class Profiles:
     starts: npt.NDArray[np.int64]
     symptoms: Integers
     shares: Floats
-    closed: tuple[npt.NDArray[np.int64], Integers, Floats]
+    bounds: npt.NDArray[np.int64]
+    closed: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]
     absent: Relation
     _vectors: dict[int, Floats] = field(default_factory=dict, repr=False)
 
@@ -47,18 +52,18 @@ class Profiles:
         facet = arrays.facet("symptom")
         bounds, symptoms = (np.asarray(column) for column in facet.of.rows)
         conditions = np.flatnonzero(np.diff(bounds.astype(np.int64)))
-        ends, phenotypes = (np.asarray(column) for column in arrays.profile.rows)
-        sizes = np.diff(ends.astype(np.int64))[conditions]
+        found, having = (np.asarray(column) for column in facet.found.rows)
         return cls(
             facet.things,
             conditions,
             bounds[conditions].astype(np.int64),
             symptoms,
-            np.frombuffer(arrays.shares("symptom"), np.float32),
+            np.frombuffer(arrays.shares("of"), np.float32),
+            found.astype(np.int64),
             (
-                np.repeat(np.arange(len(conditions)), sizes),
-                phenotypes,
-                np.frombuffer(arrays.shares("profile"), np.float32),
+                np.repeat(np.arange(len(found) - 1), np.diff(found.astype(np.int64))),
+                np.searchsorted(conditions, having),
+                np.frombuffer(arrays.shares("found"), np.float32),
             ),
             arrays.absent,
         )
@@ -66,12 +71,12 @@ class Profiles:
     @cached_property
     def carriers(self) -> npt.NDArray[np.int64]:
         """How many conditions have each phenotype or a kind of it."""
-        return np.bincount(self.closed[1], minlength=len(self.phenotypes.iris))
+        return np.diff(self.bounds)
 
     @cached_property
     def frequencies(self) -> Floats:
         """The mean share of all conditions for each phenotype, 0 for those that have it not."""
-        _, phenotypes, shares = self.closed
+        phenotypes, _, shares = self.closed
         sums = np.bincount(phenotypes, shares, minlength=len(self.phenotypes.iris))
         return (sums / max(1, len(self.conditions))).astype(np.float32)
 
@@ -124,9 +129,38 @@ class Profiles:
     @cached_property
     def weights(self) -> Floats:
         """The information in all that each condition has, its symptoms' ancestors included."""
-        places, phenotypes, _ = self.closed
+        phenotypes, places, _ = self.closed
         told = np.bincount(places, self.information[phenotypes], minlength=len(self.conditions))
         return told.astype(np.float32)
+
+    @cached_property
+    def telling(self) -> Floats:
+        """The information in what each condition has, times how often; what is common left out."""
+        phenotypes, places, shares = self.closed
+        told = np.where(self.information > TELLING, self.information, np.float32(0))[phenotypes]
+        return np.bincount(places, told * shares, len(self.conditions)).astype(np.float32)
+
+    def closure(self, place: int) -> dict[int, float]:
+        """Return all that a condition has, with the greatest share of its kinds."""
+        mine = self.of_condition(place)
+        shares = np.nan_to_num(self.shares[mine], nan=UNSTATED)
+        found: dict[int, float] = {}
+        for symptom, share in zip(self.symptoms[mine].tolist(), shares.tolist(), strict=True):
+            for phenotype in (symptom, *self.phenotypes.above[symptom]):
+                found[phenotype] = max(share, found.get(phenotype, 0.0))
+        return found
+
+    def place(self, condition: str, numbers: Mapping[str, int]) -> int | None:
+        """Return where a condition (an IRI) stands, None for one without symptoms."""
+        number = numbers.get(condition)
+        place = int(np.searchsorted(self.conditions, -1 if number is None else number))
+        known = place < len(self.conditions) and self.conditions[place] == number
+        return place if known else None
+
+    def having(self, phenotype: int) -> tuple[npt.NDArray[np.int64], Floats]:
+        """Return the places of the conditions that have a phenotype or a kind, and the shares."""
+        mine = slice(int(self.bounds[phenotype]), int(self.bounds[phenotype + 1]))
+        return self.closed[1][mine], self.closed[2][mine]
 
     def of_condition(self, place: int) -> slice:
         """Return where the symptoms of the condition at a place stand."""

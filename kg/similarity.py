@@ -11,7 +11,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from .profiles import Floats, Profiles
+from .profiles import TELLING, Floats, Profiles
+from .store import Store
+from .things import Alike
+
+_RARE = 5.0
+"""Information, in nats: a symptom that tells more than that is too rare to tell two apart."""
 
 Measure = Callable[[Floats, np.float32, Floats], Floats]
 """From what is common, what one phenotype tells, and what the others tell: their similarity."""
@@ -136,3 +141,69 @@ def by_sim_gic(profiles: Profiles, phenotypes: Sequence[int]) -> Floats:
 
 def _sums(profiles: Profiles, values: Floats) -> Floats:
     return np.add.reduceat(values, profiles.starts) if len(profiles.starts) else values[:0]
+
+
+def alike(profiles: Profiles, place: int) -> Floats:
+    """Return how alike every condition's profile is to that of the one at a place, 0 to 1.
+
+    simGIC with the share of those who have it as the weight of each phenotype: what both have as
+    often as each other counts whole, the rest in part (the weighted Jaccard index). What more than
+    one condition in seven has is passed over.
+    """
+    told = profiles.information
+    shared = np.zeros(len(profiles.conditions), np.float32)
+    for phenotype, share in profiles.closure(place).items():
+        if told[phenotype] > TELLING:
+            places, others = profiles.having(phenotype)
+            shared[places] += told[phenotype] * np.minimum(others, np.float32(share))
+    whole = profiles.telling
+    return shared / np.maximum(whole[place] + whole - shared, np.float32(1e-6))
+
+
+def telling_apart(profiles: Profiles, place: int, other: int, limit: int = 3) -> list[int]:
+    """Return the symptoms that the condition at one place has more often than the other's.
+
+    The first tell the most: the difference of the shares, times the information of the symptom.
+    """
+    there = profiles.closure(other)
+    mine = profiles.of_condition(place)
+    symptoms = profiles.symptoms[mine].tolist()
+    own = profiles.closure(place)
+    told = {
+        symptom: min(_RARE, float(profiles.information[symptom]))
+        * (own[symptom] - there.get(symptom, 0.0))
+        for symptom in symptoms
+    }
+    best = sorted(told, key=lambda symptom: (-told[symptom], symptom))[:limit]
+    return [symptom for symptom in best if told[symptom] > 0]
+
+
+def look_alikes(store: Store, condition: str, limit: int = 10) -> list[Alike]:
+    """Return the conditions whose profiles are most like that of one (an IRI), best first.
+
+    [] for one of which no symptom is stated.
+    """
+    profiles, conditions = store.profiles, store.arrays.taxonomy("condition")
+    place = profiles.place(condition, conditions.numbers)
+    if place is None:
+        return []
+    likeness = alike(profiles, place)
+    likeness[place] = 0
+    order = np.argsort(-likeness, kind="stable")[:limit]
+    labels = profiles.phenotypes.labels
+
+    def named(symptoms: list[int]) -> tuple[str, ...]:
+        return tuple(labels[symptom] for symptom in symptoms)
+
+    return [
+        Alike(
+            conditions.iris[number],
+            conditions.labels[number],
+            round(float(likeness[other]), 4),
+            named(telling_apart(profiles, place, other)),
+            named(telling_apart(profiles, other, place)),
+        )
+        for other in map(int, order)
+        if likeness[other] > 0
+        for number in [int(profiles.conditions[other])]
+    ]

@@ -30,6 +30,8 @@ from .vocabulary import DKG, GRAPH, OBOINOWL, PREFIXES, RDF, SKOS
 if TYPE_CHECKING:
     import rdflib
 
+    from .profiles import Profiles
+
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
 Answer: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
@@ -219,6 +221,13 @@ class Store:
         if self.folder is None:
             return self.make_arrays(self.lines())
         return Arrays.open(self.folder / ARRAYS)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """The symptoms of the conditions as columns of numbers."""
+        from .profiles import Profiles  # which needs numpy; not every command does
+
+        return Profiles.of(self.arrays)
 
     def make_arrays(self, lines: Iterable[bytes]) -> Arrays:
         """Return the hierarchies and shortcuts of the graph, whose lines of N-Quads are given."""

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 
 from . import resources
+from .errors import UnknownThing
 from .identifiers import expand
 from .names import Match, fold
+from .resolve import resolve
 from .store import Store
 
 ABNORMALITY = expand("HP:0000118")
@@ -30,6 +32,18 @@ def find(store: Store, text: str, limit: int = 10) -> list[Match]:
     below = set(findings.below[findings.numbers[ABNORMALITY]]) if is_known(store) else set()
     found = store.names.phenotypes(words, 4 * limit)
     return [match for match in found if findings.numbers.get(match.iri) in below][:limit]
+
+
+def resolved(store: Store, text: str) -> str:
+    """Return the IRI of the phenotype of a name or an identifier.
+
+    Raises UnknownThing with what the words may mean, and InvalidIdentifier.
+    """
+    try:
+        return str(resolve(store, text, "phenotype").value)
+    except UnknownThing as error:
+        meant = [match.label for match in find(store, text, 5)]
+        raise UnknownThing(text, meant or error.did_you_mean, "phenotype") from None
 
 
 def is_known(store: Store) -> bool:

@@ -103,6 +103,19 @@ class Symptom(Thing):
 
 
 @dataclass(frozen=True, slots=True)
+class Alike(Thing):
+    """A condition with a similar profile of symptoms, and the symptoms that tell the two apart.
+
+    `likeness` is that of the profiles, 0 to 1; `here` speaks for the one that it is like, `there`
+    for this one.
+    """
+
+    likeness: float
+    here: tuple[str, ...]
+    there: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """Another registry's record of the condition; `match` is the local name of a SKOS mapping."""
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from .. import facets
+from .. import symptoms as plain
 from ..arrays import FACETS
 from ..conditions import Condition
 from ..errors import UnknownThing
 from ..hierarchy import Hierarchy
-from ..identifiers import compress
+from ..identifiers import compress, expand, try_parse_curie
+from ..interview import ONSETS, Asker, Interview
 from ..names import Match
 from ..pages import DISCLAIMER
 from ..rarity import Evidence
@@ -90,6 +93,67 @@ def conditions(store: Store, demands: dict[str, str]) -> list[tuple[str, str]]:
             kind = "gene" if kind == "agent" else kind
             iris[name] = str(resolve(store, text, kind).value)
     return facets.conditions(store, **iris)
+
+
+def symptoms(store: Store, text: str, limit: int) -> list[dict[str, Any]]:
+    """Return the phenotypes that plain words may mean, the likeliest first."""
+    return [
+        {"id": _id(match.iri), "label": match.label, "matched": match.matched, "score": match.score}
+        for match in plain.find(store, text, limit)
+    ]
+
+
+def differential(
+    asker: Asker, present: list[str], absent: list[str], method: str, limit: int
+) -> dict[str, Any]:
+    """Return the conditions that findings, by name or identifier, speak for, with the reasons."""
+    yes, no = ([plain.resolved(asker.store, text) for text in some] for some in (present, absent))
+    found = asker.differential.rank(yes, no, method=method, limit=limit)
+    alarms = [asdict(alarm) for alarm in Interview(asker, tuple(yes)).alarms]
+    return {
+        "candidates": [candidate.as_dict() for candidate in found],
+        "alarms": alarms,
+        "disclaimer": DISCLAIMER,
+    }
+
+
+def interview(
+    asker: Asker,
+    said: list[str],
+    yes: list[str],
+    no: list[str],
+    unknown: list[str],
+    onset: str = "",
+    family: str = "",
+) -> Interview:
+    """Return an interview as it stands after answers about findings, by name or identifier.
+
+    An onset or a word about the family that is no answer is taken for none.
+    """
+    findings = [
+        tuple(dict.fromkeys(plain.resolved(asker.store, text) for text in some))
+        for some in (said, yes, no, unknown)
+    ]
+    begin = expand(onset) if try_parse_curie(onset) else onset
+    return Interview(
+        asker,
+        *findings,
+        onset=begin if begin in {*ONSETS, "unknown"} else "",
+        family=family if family in ("yes", "no", "unknown") else "",
+    )
+
+
+def next_question(interview: Interview, limit: int) -> dict[str, Any]:
+    """Return what to ask next, and what the answers so far speak for."""
+    question = interview.question()
+    return {
+        "question": question and asdict(question),
+        "candidates": [candidate.as_dict() for candidate in interview.candidates(limit)],
+        "tests": [asdict(test) for test in interview.tests()],
+        "specialists": [asdict(one) for one in interview.specialists()],
+        "alarms": [asdict(alarm) for alarm in interview.alarms],
+        "disclaimer": DISCLAIMER,
+    }
 
 
 def listed(found: list[tuple[str, str]]) -> list[dict[str, str]]:

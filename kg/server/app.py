@@ -178,6 +178,7 @@ def _errors(app: FastAPI, site: Site) -> None:
 
 
 Text = Annotated[str, Query(max_length=500)]
+Findings = Annotated[list[str], Query(max_length=100)]
 Number = Annotated[int, Query(ge=1, le=10_000)]
 
 
@@ -213,9 +214,20 @@ def _pages(app: FastAPI, site: Site) -> None:
             return RedirectResponse(address, 303)
         return HTMLResponse(site.search(q))
 
-    @app.get("/symptoms", include_in_schema=False)
-    def symptoms(q: Text = "") -> Response:
-        return _one_or_index(site, "symptom", "Phenotype", q)
+    @page("/symptoms")
+    def symptoms(q: Text = "") -> str:
+        return site.meant(q) if q.strip() else site.index("symptom")
+
+    @page("/diagnosis")
+    def diagnosis(present: Findings = [], absent: Findings = []) -> str:  # noqa: B006
+        return site.diagnosis(present, absent)
+
+    @page("/interview")
+    def interview(
+        said: Findings = [], yes: Findings = [], no: Findings = [],  # noqa: B006
+        unknown: Findings = [], onset: Text = "", family: Text = "",  # noqa: B006
+    ) -> str:  # fmt: skip
+        return site.interview(said, yes, no, unknown, onset, family)
 
     @app.get("/sites", include_in_schema=False)
     def sites(q: Text = "") -> Response:
@@ -412,6 +424,31 @@ def _api(app: FastAPI, site: Site) -> None:
     def rarity(name: str) -> dict[str, Any]:
         """Return what each authority says of a condition's rarity, and the published numbers."""
         return answers.rarity(site.store, name)
+
+    @app.get("/api/symptoms")
+    def symptoms(
+        q: Text, limit: Annotated[int, Query(ge=1, le=50)] = 10
+    ) -> list[dict[str, Any]]:
+        """Find the symptoms that plain words may mean."""
+        return answers.symptoms(site.store, q, limit)
+
+    @app.get("/api/differential")
+    def differential(
+        present: Findings, absent: Findings = [], method: Text = "likelihood",  # noqa: B006
+        limit: Annotated[int, Query(ge=1, le=100)] = 10,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Rank the conditions that findings, by name or identifier, speak for."""
+        return answers.differential(site.asker, present, absent, method, limit)
+
+    @app.get("/api/interview")
+    def interview(
+        said: Findings = [], yes: Findings = [], no: Findings = [],  # noqa: B006
+        unknown: Findings = [], onset: Text = "", family: Text = "",  # noqa: B006
+        limit: Annotated[int, Query(ge=1, le=100)] = 10,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Return the next best question, and what the answers so far speak for."""
+        so_far = answers.interview(site.asker, said, yes, no, unknown, onset, family)
+        return answers.next_question(so_far, limit)
 
     @app.get("/api/conditions")
     def conditions(

@@ -15,11 +15,14 @@ import pyoxigraph as ox
 from markupsafe import Markup, escape
 
 from .. import __version__, pages, queries
+from .. import symptoms as plain
 from ..arrays import KINDS
 from ..conditions import Condition
+from ..differential import told
 from ..errors import DiseaseKGError, UnknownThing
 from ..hierarchy import Hierarchy
 from ..identifiers import compress
+from ..interview import Asker, Interview, Question
 from ..pages import DISCLAIMER, Line
 from ..rarity import Authority, disagreements
 from ..rarity import authorities as all_authorities
@@ -72,6 +75,7 @@ class Site:
     def warm(self) -> None:
         """Read what takes seconds before the first visitor asks for it."""
         len(self._disagreements)
+        Interview(self.asker).question()
 
     def render(self, template: str, **values: Any) -> str:
         """Return a page."""
@@ -107,6 +111,80 @@ class Site:
         return [
             (found.things.iris[n], found.things.labels[n], found.found.count(n)) for n in things
         ]
+
+    @cached_property
+    def asker(self) -> Asker:
+        """What asks the questions."""
+        return Asker(self.store)
+
+    def meant(self, text: str) -> str:
+        """Return the symptoms that plain words may mean, to go on from."""
+        return self.render("meant.html", text=text, found=plain.find(self.store, text, 12))
+
+    def diagnosis(self, present: list[str], absent: list[str]) -> str:
+        """Return the conditions that findings speak for, with the reasons."""
+        so_far = answers.interview(self.asker, present, [], absent, [])
+        candidates = (
+            self.asker.differential.rank(so_far.said, so_far.absent, limit=20)
+            if so_far.said or so_far.absent
+            else []
+        )
+        return self.render(
+            "diagnosis.html",
+            present=self._things(so_far.said),
+            absent=self._things(so_far.absent),
+            candidates=candidates,
+            told=told,
+            alarms=so_far.alarms,
+            specialists=so_far.specialists() if candidates else [],
+        )
+
+    def interview(
+        self,
+        said: list[str],
+        yes: list[str],
+        no: list[str],
+        unknown: list[str],
+        onset: str,
+        family: str,
+    ) -> str:
+        """Return the next question of an interview, and what the answers speak for."""
+        so_far = answers.interview(self.asker, said, yes, no, unknown, onset, family)
+        begun = bool(so_far.known)
+        question = so_far.question() if begun else None
+        kept = [
+            (name, short(iri))
+            for name, iris in (
+                ("said", so_far.said),
+                ("yes", so_far.present),
+                ("no", so_far.absent),
+                ("unknown", so_far.unknown),
+            )
+            for iri in iris
+        ]
+        kept += [("onset", short(so_far.onset))] if so_far.onset else []
+        kept += [("family", so_far.family)] if so_far.family else []
+        return self.render(
+            "interview.html",
+            kept=kept,
+            question=question,
+            asked="" if question is None else _asked(question),
+            number=so_far.answers + 1,
+            findings={
+                "Said": self._things(so_far.said),
+                "Yes": self._things(so_far.present),
+                "No": self._things(so_far.absent),
+                "Don't know": self._things(so_far.unknown),
+            },
+            candidates=so_far.candidates(8) if begun else [],
+            told=told,
+            alarms=so_far.alarms,
+            tests=so_far.tests() if begun else [],
+            specialists=so_far.specialists() if begun else [],
+        )
+
+    def _things(self, iris: Sequence[str]) -> list[Thing]:
+        return [Thing(iri, self.store.arrays.label(iri)) for iri in iris]
 
     def page(self, iri: str) -> str:
         """Return the page of a condition, made anew."""
@@ -368,6 +446,14 @@ def _linked(line: Line) -> Markup:
         if label and label in text:
             return Markup(str(text).replace(str(label), str(link), 1))
     return Markup(_ADDRESS.sub(_anchor, str(text)))
+
+
+def _asked(question: Question) -> Sequence[tuple[str, str, str]]:
+    """Return the answers to a question, each as a parameter of the address and its words."""
+    if question.finding is None:
+        return [(question.about, short(key), words) for key, words in question.options]
+    curie = short(question.finding.iri)
+    return [(key, curie, words) for key, words in question.options]
 
 
 def _kind(iri: str) -> str:

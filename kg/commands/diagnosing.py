@@ -1,0 +1,306 @@
+"""Commands that begin with what a patient has: symptoms, differential, ask, alike."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..terminal import (
+    Talk,
+    format_option,
+    found_condition,
+    limit_option,
+    open_store,
+    output_option,
+    store_option,
+    volume_options,
+    write,
+)
+
+if TYPE_CHECKING:
+    from ..interview import Interview, Question
+    from ..store import Store
+
+_METHODS = ("likelihood", "phenomizer", "resnik", "lin", "jiang-conrath", "simgic")
+
+
+@click.command()
+@click.argument("text")
+@limit_option(10)
+@format_option("table", "tsv", "json")
+@store_option
+@output_option
+@volume_options
+def symptoms(
+    text: str, limit: int, format: str, directory: Path | None, output: Path | None
+) -> None:
+    """Find the terms of the Human Phenotype Ontology that plain words may mean.
+
+    \b
+    Examples:
+      disease-kg symptoms "my eyelids keep closing"
+      disease-kg symptoms "trouble swallowing" --format json
+    """
+    from .. import symptoms as plain
+    from ..names import to_table
+
+    found = plain.find(open_store(directory), text, limit)
+    write(to_table(found, format), output)
+    if not found:
+        click.echo(f"disease-kg: no symptom is described like {text!r}", err=True)
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("findings", nargs=-1, metavar="[FINDING]…")
+@click.option("--absent", multiple=True, metavar="FINDING", help="What was looked for in vain.")
+@click.option(
+    "--phenopacket",
+    "packet",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help='A GA4GH phenopacket with findings, "-" for standard input.',
+)
+@click.option(
+    "--method", type=click.Choice(_METHODS), default="likelihood", show_default=True,
+    help="How conditions are ranked.",
+)  # fmt: skip
+@click.option("--kind-of", "among", metavar="CONDITION", help="Kinds of this condition only.")
+@click.option("--rare-by", "authority", metavar="AUTHORITY", help="What it lists as rare only.")
+@click.option("--site", metavar="SITE", help="What is located there only.")
+@click.option("--onset", metavar="AGE", help="What begins at this age only: an HPO term.")
+@click.option("--inheritance", metavar="MODE", help="What is inherited like this: an HPO term.")
+@limit_option(10)
+@format_option("text", "tsv", "json", "phenopacket")
+@store_option
+@output_option
+@volume_options
+def differential(
+    findings: tuple[str, ...],
+    absent: tuple[str, ...],
+    packet: Path | None,
+    method: str,
+    limit: int,
+    format: str,
+    directory: Path | None,
+    output: Path | None,
+    among: str | None,
+    **facets: str | None,
+) -> None:
+    """Rank the conditions that FINDINGS speak for, by name or HPO identifier, with the reasons.
+
+    The percentage is the condition's part of the likelihood of all conditions, each taken to be as
+    frequent as any other; "x12" is how many times as likely a finding makes it.
+
+    \b
+    Examples:
+      disease-kg differential torticollis "hand tremor" --absent parkinsonism
+      disease-kg differential HP:0000473 HP:0002378 --rare-by orphanet --format tsv
+      disease-kg differential --phenopacket patient.json --method phenomizer
+    """
+    from .. import phenopackets
+    from .. import symptoms as plain
+    from ..differential import Differential, to_text, to_tsv
+
+    patient = phenopackets.Patient()
+    if packet is not None:
+        patient = (
+            phenopackets.parse(sys.stdin.buffer.read())
+            if str(packet) == "-"
+            else phenopackets.read(packet)
+        )
+    store = open_store(directory)
+    present = [plain.resolved(store, text) for text in (*patient.present, *findings)]
+    missing = [plain.resolved(store, text) for text in (*patient.absent, *absent)]
+    if not present and not missing:
+        raise click.UsageError("a FINDING, --absent or --phenopacket is needed")
+    candidates = Differential(store).rank(
+        present, missing, method=method, among=_among(store, among, facets), limit=limit
+    )
+    if format == "json":
+        ranked = [candidate.as_dict() for candidate in candidates]
+        write(json.dumps(ranked, indent=2, ensure_ascii=False) + "\n", output)
+    elif format == "tsv":
+        write(to_tsv(candidates), output)
+    elif format == "phenopacket":
+        told = phenopackets.Patient(
+            patient.id, phenopackets.curies(present), phenopackets.curies(missing)
+        )
+        labels = {curie: store.arrays.label(iri) for curie, iri in _by_curie(present + missing)}
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        write(phenopackets.written(told, candidates, labels, now), output)
+    else:
+        write(to_text(candidates), output)
+    _disclaim()
+    if not candidates:
+        click.echo("disease-kg: no condition with symptoms is left", err=True)
+        sys.exit(1)
+
+
+def _by_curie(iris: list[str]) -> list[tuple[str, str]]:
+    from ..identifiers import compress
+
+    return [(compress(iri) or iri, iri) for iri in iris]
+
+
+def _among(
+    store: Store, among: str | None, facets: dict[str, str | None]
+) -> frozenset[str] | None:
+    """Return the conditions that meet the demands, None where there are none."""
+    from ..api import DiseaseKG
+
+    demands = {name: text for name, text in facets.items() if text is not None}
+    if among is None and not demands:
+        return None
+    return frozenset(iri for iri, _ in DiseaseKG(store).find(among, **demands))
+
+
+@click.command()
+@click.argument("findings", nargs=-1, metavar="[FINDING]…")
+@click.option("--most", type=click.IntRange(1), default=15, show_default=True, help="Questions.")
+@limit_option(5)
+@store_option
+@volume_options
+def ask(findings: tuple[str, ...], most: int, limit: int, directory: Path | None) -> None:
+    """Ask what a doctor would ask, beginning with FINDINGS: names, identifiers or plain words.
+
+    Answer y, n or d (don't know); q ends the questions. Nothing that is typed leaves the machine.
+
+    \b
+    Examples:
+      disease-kg ask "my neck twists to one side"
+      disease-kg ask torticollis tremor --most 8
+    """
+    from ..differential import to_text
+    from ..interview import Asker, Interview
+
+    store = open_store(directory)
+    said = [_meant(store, text) for text in findings or (click.prompt("What is the matter?"),)]
+    interview = Interview(Asker(store), tuple(iri for iri in said if iri))
+    alarmed: set[str] = set()
+    while (question := interview.question()) and interview.answers < most:
+        _warn(interview, alarmed)
+        answer = _answer(question)
+        if answer is None:
+            break
+        interview = interview.answered(question, answer)
+    _warn(interview, alarmed)
+    click.echo("\nWhat the answers speak for:\n")
+    click.echo(to_text(interview.candidates(limit)), nl=False)
+    if tests := interview.tests():
+        click.echo("\nWhat would tell them apart: " + ", ".join(map(str, tests)) + ".")
+    if doctors := interview.specialists():
+        click.echo("Whom to see: " + ", ".join(map(str, doctors)) + ".")
+    _disclaim()
+
+
+def _meant(store: Store, text: str) -> str | None:
+    """Return the phenotype that words mean: their own, or one that the person chooses."""
+    from .. import symptoms as plain
+    from ..errors import UnknownThing
+
+    try:
+        return plain.resolved(store, text)
+    except UnknownThing as error:
+        found = plain.find(store, text, 6)
+        if not found:
+            raise error
+    click.echo(f"What does {text!r} come nearest to?")
+    for number, match in enumerate(found, 1):
+        also = "" if match.matched == match.label else f" ({match.matched})"
+        click.echo(f"  {number}. {match.label}{also}")
+    choice = _prompt("A number, or 0 for none", click.IntRange(0, len(found)))
+    return found[int(choice) - 1].iri if choice and int(choice) else None
+
+
+def _prompt(text: str, type: click.ParamType) -> str | None:
+    """Return what the person types, None at the end of the input."""
+    try:
+        return str(click.prompt(text, type=type, show_choices=False))
+    except click.Abort:
+        click.echo()
+        return None
+
+
+def _answer(question: Question) -> str | None:
+    """Return the chosen answer, None for no more questions."""
+    click.echo(f"\n{question.text}\n  {question.why}")
+    if question.about == "onset":
+        for number, (_, words) in enumerate(question.options, 1):
+            click.echo(f"  {number}. {words}")
+        choice = _prompt("A number, or 0 to end", click.IntRange(0, len(question.options)))
+        return question.options[int(choice) - 1][0] if choice and int(choice) else None
+    choice = _prompt("y, n, d or q", click.Choice(["y", "n", "d", "q"]))
+    return {"y": "yes", "n": "no", "d": "unknown"}.get((choice or "q").lower())
+
+
+def _warn(interview: Interview, alarmed: set[str]) -> None:
+    """Say at once which finding is a reason to seek help."""
+    for alarm in interview.alarms:
+        if alarm.finding.iri not in alarmed:
+            alarmed.add(alarm.finding.iri)
+            when = "" if alarm.when == "always" else f" {alarm.when}"
+            click.secho(
+                f"{alarm.finding}{when}: seek help at once ({', '.join(alarm.sources)})", bold=True
+            )
+
+
+def _disclaim() -> None:
+    from ..pages import DISCLAIMER
+
+    Talk.say("\n" + DISCLAIMER.replace("This page is", "This is"))
+
+
+@click.command()
+@click.argument("condition")
+@limit_option(10)
+@format_option("table", "tsv", "json")
+@store_option
+@output_option
+@volume_options
+def alike(
+    condition: str, limit: int, format: str, directory: Path | None, output: Path | None
+) -> None:
+    """Show the conditions whose symptoms are most like a CONDITION's, and what tells them apart.
+
+    A likeness of profiles, not a record of misdiagnoses.
+
+    \b
+    Examples:
+      disease-kg alike "Marfan syndrome"
+      disease-kg alike "torsion dystonia 6" --format json
+    """
+    from ..similarity import look_alikes
+
+    store, iri = found_condition(directory, condition)
+    found = look_alikes(store, iri, limit)
+    if format == "json":
+        write(json.dumps([asdict(o) for o in found], indent=2, ensure_ascii=False) + "\n", output)
+    elif format == "tsv":
+        rows = [("id", "label", "likeness", "here", "there")]
+        rows += [
+            (o.curie, o.label, f"{o.likeness:.4f}", "; ".join(o.here), "; ".join(o.there))
+            for o in found
+        ]
+        write("".join("\t".join(row) + "\n" for row in rows), output)
+    else:
+        write("".join(_compared(other) for other in found), output)
+    if not found:
+        click.echo(f"disease-kg: no symptom is stated of {condition!r}", err=True)
+        sys.exit(1)
+
+
+def _compared(other: object) -> str:
+    from ..things import Alike
+
+    assert isinstance(other, Alike)
+    return (
+        f"{other.likeness:5.0%}  {other.label} ({other.curie})\n"
+        f"       here:  {', '.join(other.here) or 'nothing'}\n"
+        f"       there: {', '.join(other.there) or 'nothing'}\n"
+    )
