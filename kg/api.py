@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import queries
+from . import queries, symptoms
 from .arrays import FACETS
 from .conditions import Condition
 from .errors import UnknownParameter
@@ -21,6 +21,9 @@ from .store import Store, default_directory
 if TYPE_CHECKING:
     import networkx
     import rdflib
+
+    from .differential import Candidate
+    from .interview import Asker, Interview
 
 
 class DiseaseKG:
@@ -85,6 +88,51 @@ class DiseaseKG:
     def search(self, text: str, limit: int = 20) -> list[Match]:
         """Return conditions whose names have the words, or are spelled like them, best first."""
         return self.store.names.search(text, "Condition", limit)
+
+    def symptoms(self, text: str, limit: int = 10) -> list[Match]:
+        """Return the phenotypes that plain words may mean, the likeliest first."""
+        return symptoms.find(self.store, text, limit)
+
+    def differential(
+        self,
+        present: Iterable[str],
+        absent: Iterable[str] = (),
+        method: str = "likelihood",
+        limit: int | None = 20,
+        among: str | None = None,
+        **facets: str,
+    ) -> list[Candidate]:
+        """Return the conditions that findings speak for, best first, with the reasons.
+
+        Findings are names or HP identifiers; `among` and `facets` are the demands of `find`, such
+        as `authority="orphanet"`. Raises UnknownThing with suggestions, and UnknownMethod.
+        """
+        wanted = None
+        if among is not None or facets:
+            wanted = frozenset(iri for iri, _ in self.find(among, **facets))
+        return self._asker.differential.rank(
+            [symptoms.resolved(self.store, text) for text in present],
+            [symptoms.resolved(self.store, text) for text in absent],
+            method=method,
+            among=wanted,
+            limit=limit,
+        )
+
+    def interview(self, *said: str) -> Interview:
+        """Return an interview that begins with findings, by name or HP identifier.
+
+        `question()` is the next best one, `answered(question, "yes")` the interview after it.
+        Raises UnknownThing with suggestions.
+        """
+        from .interview import Interview
+
+        return Interview(self._asker, tuple(symptoms.resolved(self.store, text) for text in said))
+
+    @cached_property
+    def _asker(self) -> Asker:
+        from .interview import Asker  # which needs numpy
+
+        return Asker(self.store)
 
     def query(self, sparql: str) -> Rows | Triples | bool:
         """Return the answer to SPARQL: rows, triples, or yes or no. Raises QuerySyntaxError."""

@@ -226,7 +226,7 @@ class Arrays:
         """The phenotypes that each condition is stated not to have."""
         return Relation.of(self._sections["absent"])
 
-    def shares(self, relation: Literal["of", "found"]) -> memoryview:
+    def shares(self, relation: Literal["of", "found"]) -> memoryview[float]:
         """Return floats beside the members of a relation of the facet "symptom".
 
         They are the share of those with the condition who have the symptom, 0 to 1: "of" has NaN

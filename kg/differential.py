@@ -27,7 +27,7 @@ from . import similarity
 from .arrays import UNSTATED
 from .errors import UnknownMethod, UnknownThing
 from .identifiers import compress
-from .profiles import KEPT, Floats, Profiles
+from .profiles import KEPT, Floats, Profiles, floats
 from .store import Store
 from .things import Thing
 
@@ -142,9 +142,7 @@ class Differential:
 
         Raises UnknownThing.
         """
-        return self._ranked(
-            scores, _shares(scores), np.arange(len(scores)), present, absent, limit
-        )
+        return self._ranked(scores, _shares(scores), np.arange(len(scores)), present, absent, limit)
 
     def _ranked(
         self,
@@ -181,14 +179,14 @@ class Differential:
         """Return what it says for each condition that a phenotype is present."""
         profiles = self.profiles
         met = self._telling(phenotype)[profiles.symptoms] + self._rarely
-        weight: Floats = _explained(profiles.best(met))
+        weight = floats(_explained(profiles.best(met)))
         for place in self._ruled_out(phenotype):
             weight[place] += _RULED_OUT
         return weight
 
     def weight_of_absence(self, phenotype: int) -> Floats:
         """Return what it says for each condition that a phenotype is absent."""
-        return self._missing(self.likely(phenotype), phenotype)
+        return floats(self._missing(self.likely(phenotype), phenotype))
 
     def _missing(self, likely: Any, phenotype: int) -> Any:
         """Return the weight of a phenotype's absence where it is so likely."""
@@ -331,7 +329,9 @@ def to_text(candidates: Sequence[Candidate]) -> str:
     out = []
     for candidate in candidates:
         score = f"{candidate.score:.2f}" if candidate.share is None else f"{candidate.share:.0%}"
-        out.append(f"{candidate.rank:>3}. {candidate.condition} ({candidate.condition.curie}) {score}")
+        out.append(
+            f"{candidate.rank:>3}. {candidate.condition} ({candidate.condition.curie}) {score}"
+        )
         out += [f"     {told(evidence)}" for evidence in candidate.evidence]
     return "".join(line + "\n" for line in out)
 

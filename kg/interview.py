@@ -258,10 +258,15 @@ class Interview:
         """
         if answer not in (key for key, _ in question.options):
             raise ValueError(f"{answer!r} is no answer to {question.text!r}")
+        if question.about == "onset":
+            return replace(self, onset=answer)
         if question.finding is None:
-            return replace(self, **{question.about: answer})
-        kept = {"yes": "present", "no": "absent", "unknown": "unknown"}[answer]
-        return replace(self, **{kept: (*getattr(self, kept), question.finding.iri)})
+            return replace(self, family=answer)
+        if answer == "yes":
+            return replace(self, present=(*self.present, question.finding.iri))
+        if answer == "no":
+            return replace(self, absent=(*self.absent, question.finding.iri))
+        return replace(self, unknown=(*self.unknown, question.finding.iri))
 
     @property
     def answers(self) -> int:
@@ -289,7 +294,7 @@ class Interview:
     def weights(self) -> npt.NDArray[np.float64]:
         """The probability of each condition, each taken to be as frequent as any other."""
         likely = np.exp((self.scores - self.scores.max(initial=0)).astype(np.float64))
-        return likely / max(likely.sum(), 1e-300)
+        return np.asarray(likely / max(likely.sum(), 1e-300))
 
     def candidates(self, limit: int = 10) -> list[Candidate]:
         """Return the likeliest conditions, best first, with the reasons.
@@ -393,7 +398,6 @@ class Interview:
                 found[action] = found.get(action, 0.0) + float(gains[phenotype])
         best = sorted(found, key=lambda iri: (-found[iri], iri))[:limit]
         return [Thing(iri, self.asker.store.label(iri)) for iri in best]
-
 
     def specialists(self, limit: int = 3) -> list[Thing]:
         """Return whom to see: the specialists of the likely conditions, the likeliest first."""

@@ -9,12 +9,14 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import __version__
-from .differential import Candidate
 from .errors import SourceError
 from .identifiers import compress
+
+if TYPE_CHECKING:
+    from .differential import Candidate
 
 _MOST = 10_000
 """No patient has more findings."""
@@ -67,9 +69,7 @@ def written(
 
     `labels` has the names of the findings by CURIE, `created` is a time in RFC 3339.
     """
-    features: list[dict[str, Any]] = [
-        {"type": _class(curie, labels)} for curie in patient.present
-    ]
+    features: list[dict[str, Any]] = [{"type": _class(curie, labels)} for curie in patient.present]
     features += [{"type": _class(curie, labels), "excluded": True} for curie in patient.absent]
     packet = {
         "id": patient.id or "differential",

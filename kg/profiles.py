@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +18,13 @@ from .arrays import UNSTATED, Arrays, Relation, Taxonomy
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.uint32]
 
-TELLING = 2.0
-"""Information, in nats: what more than one condition in seven has tells less."""
-
 KEPT = 512
 """So many phenotypes' vectors are kept; one of them takes 80 kB."""
+
+
+def floats(values: Any) -> Floats:
+    """Return numbers as Floats."""
+    return np.asarray(values, np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,18 +55,18 @@ class Profiles:
         facet = arrays.facet("symptom")
         bounds, symptoms = (np.asarray(column) for column in facet.of.rows)
         conditions = np.flatnonzero(np.diff(bounds.astype(np.int64)))
-        found, having = (np.asarray(column) for column in facet.found.rows)
+        found, having = (np.asarray(column, np.int64) for column in facet.found.rows)
         return cls(
             facet.things,
             conditions,
             bounds[conditions].astype(np.int64),
             symptoms,
-            np.frombuffer(arrays.shares("of"), np.float32),
-            found.astype(np.int64),
+            floats(arrays.shares("of")),
+            found,
             (
-                np.repeat(np.arange(len(found) - 1), np.diff(found.astype(np.int64))),
+                np.repeat(np.arange(len(found) - 1), np.diff(found)),
                 np.searchsorted(conditions, having),
-                np.frombuffer(arrays.shares("found"), np.float32),
+                floats(arrays.shares("found")),
             ),
             arrays.absent,
         )
@@ -134,11 +137,11 @@ class Profiles:
         return told.astype(np.float32)
 
     @cached_property
-    def telling(self) -> Floats:
-        """The information in what each condition has, times how often; what is common left out."""
+    def told(self) -> Floats:
+        """The information in all that each condition has, times how often it has it."""
         phenotypes, places, shares = self.closed
-        told = np.where(self.information > TELLING, self.information, np.float32(0))[phenotypes]
-        return np.bincount(places, told * shares, len(self.conditions)).astype(np.float32)
+        told = self.information[phenotypes] * shares
+        return floats(np.bincount(places, told, len(self.conditions)))
 
     def closure(self, place: int) -> dict[int, float]:
         """Return all that a condition has, with the greatest share of its kinds."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from .profiles import TELLING, Floats, Profiles
+from .profiles import Floats, Profiles, floats
 from .store import Store
 from .things import Alike
 
@@ -37,7 +37,7 @@ def lin(common: Floats, one: np.float32, others: Floats) -> Floats:
     are not alike.
     """
     told = one + others
-    return np.divide(2 * common, told, out=np.zeros_like(common), where=told > 0)
+    return floats(np.divide(2 * common, told, out=np.zeros_like(common), where=told > 0))
 
 
 def jiang_conrath(common: Floats, one: np.float32, others: Floats) -> Floats:
@@ -46,7 +46,7 @@ def jiang_conrath(common: Floats, one: np.float32, others: Floats) -> Floats:
     Jiang and Conrath (1997), https://arxiv.org/abs/cmp-lg/9709008; as a similarity after Couto
     and Silva (2011), doi:10.1186/2041-1480-2-5.
     """
-    return 1 / (1 + one + others - 2 * common)
+    return floats(1 / (1 + one + others - 2 * common))
 
 
 MEASURES: dict[str, Measure] = {"resnik": resnik, "lin": lin, "jiang-conrath": jiang_conrath}
@@ -112,7 +112,7 @@ def by_best_match_average(
         vector = measure(profiles.common(phenotype), told[phenotype], told)[profiles.symptoms]
         forward += profiles.best(vector)
         np.maximum(backward, vector, out=backward)
-    return (forward / len(phenotypes) + _sums(profiles, backward) / profiles.sizes) / 2
+    return floats((forward / len(phenotypes) + _sums(profiles, backward) / profiles.sizes) / 2)
 
 
 def by_phenomizer(profiles: Profiles, phenotypes: Sequence[int]) -> Floats:
@@ -124,7 +124,7 @@ def by_phenomizer(profiles: Profiles, phenotypes: Sequence[int]) -> Floats:
     score = np.zeros(len(profiles.conditions), np.float32)
     for phenotype in phenotypes:
         score += profiles.best(profiles.common(phenotype)[profiles.symptoms])
-    return score / len(phenotypes)
+    return floats(score / len(phenotypes))
 
 
 def by_sim_gic(profiles: Profiles, phenotypes: Sequence[int]) -> Floats:
@@ -136,7 +136,7 @@ def by_sim_gic(profiles: Profiles, phenotypes: Sequence[int]) -> Floats:
         mine = np.zeros(len(told), np.float32)
         mine[profiles.kinds(int(phenotype))] = 1
         shared += told[phenotype] * profiles.best(mine[profiles.symptoms])
-    return shared / (told[asked].sum() + profiles.weights - shared)
+    return floats(shared / (told[asked].sum() + profiles.weights - shared))
 
 
 def _sums(profiles: Profiles, values: Floats) -> Floats:
@@ -147,17 +147,15 @@ def alike(profiles: Profiles, place: int) -> Floats:
     """Return how alike every condition's profile is to that of the one at a place, 0 to 1.
 
     simGIC with the share of those who have it as the weight of each phenotype: what both have as
-    often as each other counts whole, the rest in part (the weighted Jaccard index). What more than
-    one condition in seven has is passed over.
+    often as each other counts whole, the rest in part (the weighted Jaccard index).
     """
     told = profiles.information
     shared = np.zeros(len(profiles.conditions), np.float32)
     for phenotype, share in profiles.closure(place).items():
-        if told[phenotype] > TELLING:
-            places, others = profiles.having(phenotype)
-            shared[places] += told[phenotype] * np.minimum(others, np.float32(share))
-    whole = profiles.telling
-    return shared / np.maximum(whole[place] + whole - shared, np.float32(1e-6))
+        places, others = profiles.having(phenotype)
+        shared[places] += told[phenotype] * np.minimum(others, np.float32(share))
+    whole = profiles.told
+    return floats(shared / np.maximum(whole[place] + whole - shared, 1e-6))
 
 
 def telling_apart(profiles: Profiles, place: int, other: int, limit: int = 3) -> list[int]:

@@ -33,6 +33,7 @@ ORDER = [
     "output",
     "names",
     "arrays",
+    "profiles",
     "store",
     "validation",
     "worklist",
@@ -44,6 +45,11 @@ ORDER = [
     "hierarchy",
     "facets",
     "things",
+    "symptoms",
+    "similarity",
+    "differential",
+    "interview",
+    "phenopackets",
     "conditions",
     "explain",
     "pages",
@@ -64,6 +70,7 @@ SHARED = ["files", "tables", "terms", "orphadata"]
 HEAVY = {
     "rdflib",
     "networkx",
+    "numpy",
     "pyshacl",
     "pandas",
     "pyhpo",
@@ -72,6 +79,8 @@ HEAVY = {
     "oxrdflib",
     "zstandard",
 }
+NUMERIC = {"profiles", "similarity", "differential", "interview"}
+"""Modules of arrays, which are imported where they are needed."""
 FILES = sorted(PACKAGE.rglob("*.py"))
 NAMES = [str(file.relative_to(PACKAGE).with_suffix("")) for file in FILES]
 
@@ -163,12 +172,13 @@ def test_readers_make_no_triples_and_know_no_store() -> None:
 def test_nothing_heavy_at_import(file: Path) -> None:
     """By the text of each module; a type checker's imports and those inside functions are free."""
     top = below_type_checking(ast.parse(file.read_text("utf-8")))
-    assert not {outside for outside, _ in imports(file, top)} & HEAVY
+    allowed = {"numpy"} if file.stem in NUMERIC else set()
+    assert not {outside for outside, _ in imports(file, top)} & HEAVY - allowed
 
 
 def test_nothing_heavy_is_loaded_with_the_pipeline() -> None:
     """By what the interpreter has loaded after importing every module but the surfaces."""
-    modules = [name for name in ORDER if name not in {"api", "cli"}]
+    modules = [name for name in ORDER if name not in {"api", "cli", *NUMERIC}]
     modules = [m for m in modules if (PACKAGE / f"{m}.py").exists() or (PACKAGE / m).is_dir()]
     lines = "".join(f"import kg.{module}\n" for module in modules)
     code = f"{lines}import sys\nprint(*sorted({HEAVY!r} & sys.modules.keys()))"

@@ -195,9 +195,16 @@ def test_symptoms_the_most_frequent_first_the_absent_last(torsion: Condition) ->
 
 
 def test_look_alikes(torsion: Condition) -> None:
-    assert {str(other): other.count for other in torsion.look_alikes} == {
-        "benign essential blepharospasm": 1,
-        "cervical dystonia": 1,
+    """By their own symptoms, those that tell apart most first."""
+    alike = torsion.look_alikes
+    assert {str(other) for other in alike} == {
+        "benign essential blepharospasm",
+        "cervical dystonia",
+    }
+    assert all(0 < other.likeness < 1 for other in alike)
+    assert {str(other): (other.here, other.there) for other in alike} == {
+        "benign essential blepharospasm": (("Torticollis",), ("Blepharospasm",)),
+        "cervical dystonia": (("Blepharospasm",), ("Tremor", "Torticollis")),
     }
 
 

@@ -136,6 +136,7 @@ def statements(graph: Graph) -> list[tuple[Node, URIRef]]:
 def test_files() -> None:
     """The curated data are these files, each with a comment head."""
     assert [file.stem for file in FILES] == [
+        "alarm-symptoms",
         "authorities",
         "body-sites",
         "fields",

@@ -312,7 +312,7 @@ def test_names_keep_how_near_they_are(tmp_path: Path) -> None:
     assert term.names == (
         Name('writer\'s cramp, "focal"', "narrow"),
         Name("dystonia", "broad"),
-        Name("dystonia, focal", "exact"),
+        Name("dystonia, focal", "exact", lay=True),
         Name("odd", "related"),
         Name("bare", "related"),
     )

@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -148,9 +148,7 @@ def _by_curie(iris: list[str]) -> list[tuple[str, str]]:
     return [(compress(iri) or iri, iri) for iri in iris]
 
 
-def _among(
-    store: Store, among: str | None, facets: dict[str, str | None]
-) -> frozenset[str] | None:
+def _among(store: Store, among: str | None, facets: dict[str, str | None]) -> frozenset[str] | None:
     """Return the conditions that meet the demands, None where there are none."""
     from ..api import DiseaseKG
 
@@ -218,7 +216,7 @@ def _meant(store: Store, text: str) -> str | None:
     return found[int(choice) - 1].iri if choice and int(choice) else None
 
 
-def _prompt(text: str, type: click.ParamType) -> str | None:
+def _prompt(text: str, type: click.ParamType[Any]) -> str | None:
     """Return what the person types, None at the end of the input."""
     try:
         return str(click.prompt(text, type=type, show_choices=False))

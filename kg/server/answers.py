@@ -130,14 +130,17 @@ def interview(
 
     An onset or a word about the family that is no answer is taken for none.
     """
-    findings = [
-        tuple(dict.fromkeys(plain.resolved(asker.store, text) for text in some))
-        for some in (said, yes, no, unknown)
-    ]
+
+    def meant(texts: list[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(plain.resolved(asker.store, text) for text in texts))
+
     begin = expand(onset) if try_parse_curie(onset) else onset
     return Interview(
         asker,
-        *findings,
+        meant(said),
+        meant(yes),
+        meant(no),
+        meant(unknown),
         onset=begin if begin in {*ONSETS, "unknown"} else "",
         family=family if family in ("yes", "no", "unknown") else "",
     )

@@ -426,9 +426,7 @@ def _api(app: FastAPI, site: Site) -> None:
         return answers.rarity(site.store, name)
 
     @app.get("/api/symptoms")
-    def symptoms(
-        q: Text, limit: Annotated[int, Query(ge=1, le=50)] = 10
-    ) -> list[dict[str, Any]]:
+    def symptoms(q: Text, limit: Annotated[int, Query(ge=1, le=50)] = 10) -> list[dict[str, Any]]:
         """Find the symptoms that plain words may mean."""
         return answers.symptoms(site.store, q, limit)
 

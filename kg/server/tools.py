@@ -12,6 +12,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 
 from .. import __version__
 from ..errors import DiseaseKGError
+from ..interview import Asker
 from ..pages import DISCLAIMER
 from ..store import Store
 from . import answers
@@ -39,6 +40,7 @@ def create(directory: Path) -> MCPServer:
     store = Store.open(directory)
     server = MCPServer("disease-kg", instructions=DISCLAIMER, version=__version__)
     assert store.folder is not None
+    asker = Asker(store)
     pool = Pool(store.folder / "graph", 1, Limits())
 
     @server.tool()
@@ -84,6 +86,32 @@ def create(directory: Path) -> MCPServer:
         }
         found = answers.conditions(store, demands)
         return {"total": len(found), "conditions": answers.listed(found[: max(limit, 1)])}
+
+    @server.tool()
+    @_telling
+    def symptoms(text: str, limit: int = 10) -> list[dict[str, Any]]:
+        """Terms of the Human Phenotype Ontology that plain words may mean."""
+        return answers.symptoms(store, text, min(max(limit, 1), 50))
+
+    @server.tool()
+    @_telling
+    def differential(
+        present: list[str], absent: list[str] | None = None, limit: int = 10
+    ) -> dict[str, Any]:
+        """Conditions that findings, by name or HP identifier, speak for, each with the reasons."""
+        return answers.differential(
+            asker, present, absent or [], "likelihood", min(max(limit, 1), 100)
+        )
+
+    @server.tool()
+    @_telling
+    def next_question(
+        said: list[str], yes: list[str] | None = None, no: list[str] | None = None,
+        unknown: list[str] | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """The question that would tell the likely conditions apart best, after some answers."""
+        so_far = answers.interview(asker, said, yes or [], no or [], unknown or [])
+        return answers.next_question(so_far, 10)
 
     @server.tool()
     @_telling
