@@ -212,7 +212,8 @@ class Asker:
     @cached_property
     def _uncertain(self) -> tuple[Floats, Floats]:
         """How likely each phenotype of each condition is affirmed, and how uncertain that is."""
-        likely = _answered(self.profiles.closed[2])
+        phenotypes, _, shares = self.profiles.closed
+        likely = _answered(np.maximum(shares, self._background[phenotypes]))
         return likely, _entropy(likely)
 
     def gains(self, weights: npt.NDArray[np.float64]) -> Floats:
@@ -318,10 +319,12 @@ class Interview:
     def question(self) -> Question | None:
         """Return the question that is worth most, None if none is worth asking."""
         asker = self.asker
+        if not len(self.scores):
+            return None
         gains = asker.gains(self.weights) * asker.answerable
         gains[self._known()] = 0
-        best = int(np.argmax(gains)) if len(gains) else 0
-        bits = float(gains[best]) if len(gains) else 0.0
+        best = int(np.argmax(gains))
+        bits = float(gains[best])
         onset = self._onset_gain() if not self.onset else 0.0
         family = self._family_gain() if not self.family else 0.0
         if max(bits, onset, family) < _WORTHLESS:

@@ -53,7 +53,8 @@ def is_known(store: Store) -> bool:
 
 def _others(word: str, alike: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """Return the words that a word, or the one that it is a form of, stands for."""
-    forms = (word, *(word.removesuffix(ending) for ending in ("s", "es", "ing", "ed")))
+    stems = [word.removesuffix(ending) for ending in ("", "s", "es", "ing", "ed")]
+    forms = (form for stem in stems for form in (stem, stem + "e"))
     return next((alike[form] for form in forms if form in alike), frozenset())
 
 

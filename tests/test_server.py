@@ -46,6 +46,11 @@ PAGES = [
     "/sparql",
     "/search?q=dystonia",
     "/symptoms",
+    "/symptoms?q=my+eyelids+keep+closing",
+    "/interview",
+    "/interview?said=Torticollis&unknown=HP:0000643&onset=HP:0003581&family=no",
+    "/diagnosis",
+    "/diagnosis?present=Torticollis&absent=HP:0001288",
     "/sites",
     "/conditions",
     "/conditions?letter=F",
@@ -251,7 +256,44 @@ def test_the_api_says_what_the_pages_say(client: TestClient) -> None:
         "/api/tree/{name}",
         "/api/rarity/{name}",
         "/api/conditions",
+        "/api/symptoms",
+        "/api/differential",
+        "/api/interview",
     }
+
+
+def test_from_a_symptom_to_conditions(client: TestClient) -> None:
+    """In words, by a question and its answer, and what the answers speak for."""
+    (meant, *_) = client.get("/api/symptoms?q=eyelids+keep+closing").json()
+    assert meant["id"] == "HP:0000643"
+    asked = client.get("/api/interview?said=HP:0000643").json()
+    assert asked["question"]["text"]
+    assert asked["candidates"][0]["evidence"][0]["finding"]["label"] == "Blepharospasm"
+    ranked = client.get("/api/differential?present=Torticollis&present=Blepharospasm").json()
+    assert "dystonia" in ranked["candidates"][0]["condition"]["label"]
+    assert ranked["disclaimer"]
+    page = client.get("/interview?said=HP:0000643").text
+    for name, value in re.findall(r'<button name="(\w+)" value="([^"]+)"', page):
+        after = client.get(f"/interview?said=HP:0000643&{name}={quote(value)}")
+        assert after.status_code == 200
+        assert "What the answers speak for" in after.text
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/interview?said=nothing+at+all", 404),
+        ("/interview?said=" + "a" * 1000, 404),
+        ("/diagnosis?present=MONDO:0000477", 404),
+        ("/diagnosis?" + "present=Torticollis&" * 101, 422),
+        ("/api/differential", 422),
+        ("/api/differential?present=Torticollis&method=guess", 400),
+        ("/interview?said=Torticollis&onset=yesterday&family=perhaps", 200),
+        ("/symptoms?q=%3Cscript%3E", 200),
+    ],
+)
+def test_findings_that_are_none(client: TestClient, address: str, status: int) -> None:
+    assert client.get(address).status_code == status
 
 
 # --- SPARQL
@@ -536,8 +578,25 @@ def test_in_a_browser(address: str) -> None:
         page.get_by_label("Query").fill(SELECT)
         page.get_by_role("button", name="Run").click()
         expect(page.get_by_role("cell", name="focal dystonia")).to_be_visible()
+        page.goto(address)
+        page.get_by_label("In your own words").fill("my eyelids keep closing")
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="Questions a doctor would ask about Blepharospasm").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Questions a doctor")
+        page.locator(".answers button").last.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("What the answers speak for")).to_be_visible()
         page.set_viewport_size({"width": 390, "height": 800})
-        for place in ("/", FOCAL, "/conditions", "/tree/MONDO:0003441", "/sparql", "/sources"):
+        for place in (
+            "/",
+            FOCAL,
+            "/interview?said=Torticollis",
+            "/diagnosis?present=Torticollis",
+            "/conditions",
+            "/tree/MONDO:0003441",
+            "/sparql",
+            "/sources",
+        ):
             page.goto(address + place)
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= 390, place
@@ -561,7 +620,11 @@ def test_tools_for_language_models(small_build: tuple[Path, Summary]) -> None:
         "rarity": {"name": "focal dystonia"},
         "conditions": {"specialist": "neurologist"},
         "query": {"sparql": SELECT},
+        "symptoms": {"text": "eyelids keep closing"},
+        "differential": {"present": ["Torticollis"]},
+        "next_question": {"said": ["Torticollis"]},
     }
+    shows = {"symptoms": "Blepharospasm", "differential": "dystonia", "next_question": "bits"}
     said: dict[str, str] = {}
 
     async def ask() -> None:
@@ -576,7 +639,7 @@ def test_tools_for_language_models(small_build: tuple[Path, Summary]) -> None:
 
     anyio.run(ask)
     for name, text in said.items():
-        assert "focal dystonia" in text, name
+        assert shows.get(name, "focal dystonia") in text, name
     assert "not medical advice" in said["condition"]
 
 
@@ -687,6 +750,7 @@ def test_names_of_sources_are_text_and_nothing_else(tmp_path: Path, label: str) 
             dict.fromkeys(("among", "symptom", "site", "specialist", "authority"), ""), "", 1
         ),
         site.endpoint(label, None, label),
+        site.meant(label),
     ):
         document = _Document(text)
         assert not document.handlers

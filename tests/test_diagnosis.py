@@ -1,0 +1,520 @@
+"""From what a patient has to conditions: plain words, similarity, likelihoods, the interview."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import socket
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from kg import similarity, symptoms
+from kg.api import DiseaseKG
+from kg.cli import cli
+from kg.differential import METHODS, Differential, expected, to_text
+from kg.errors import SourceError, UnknownMethod, UnknownThing
+from kg.identifiers import expand
+from kg.interview import ONSETS, Asker, Interview
+from kg.phenopackets import parse
+from kg.profiles import Profiles, floats
+from kg.store import Store
+
+TORTICOLLIS, TREMOR, BLEPHAROSPASM = map(expand, ("HP:0000473", "HP:0001337", "HP:0000643"))
+
+GRAPH = """
+@prefix dkg: <https://w3id.org/disease-kg/ontology#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix obo: <http://purl.obolibrary.org/obo/> .
+@prefix : <https://example.org/> .
+obo:HP_0000118 a dkg:Phenotype ; skos:prefLabel "Phenotypic abnormality"@en .
+obo:HP_1000001 a dkg:Phenotype ; skos:prefLabel "Pain"@en ; skos:broader obo:HP_0000118 ;
+  dkg:layTerm "Ache"@en ; skos:altLabel "Ache"@en .
+obo:HP_1000002 a dkg:Phenotype ; skos:prefLabel "Headache"@en ; skos:broader obo:HP_1000001 ;
+  dkg:alarming "when it is sudden"@en .
+obo:HP_1000003 a dkg:Phenotype ; skos:prefLabel "Back pain"@en ; skos:broader obo:HP_1000001 .
+obo:HP_1000004 a dkg:Phenotype ; skos:prefLabel "Fever"@en ; skos:broader obo:HP_0000118 .
+:a a dkg:Condition ; skos:prefLabel "A"@en ; dkg:symptom obo:HP_1000002 , obo:HP_1000004 .
+:b a dkg:Condition ; skos:prefLabel "B"@en ; dkg:symptom obo:HP_1000003 .
+:c a dkg:Condition ; skos:prefLabel "C"@en ; dkg:symptom obo:HP_1000004 .
+:d a dkg:Condition ; skos:prefLabel "D"@en .
+:a1 a dkg:PhenotypeAssociation ; dkg:condition :a ; dkg:phenotype obo:HP_1000002 ;
+  dkg:frequencyLower 0.8 ; dkg:frequencyUpper 1.0 .
+:a2 a dkg:PhenotypeAssociation ; dkg:condition :a ; dkg:phenotype obo:HP_1000002 ;
+  dkg:frequency :often .
+:a3 a dkg:PhenotypeAssociation ; dkg:condition :a ; dkg:phenotype obo:HP_1000004 .
+:b1 a dkg:PhenotypeAssociation ; dkg:condition :b ; dkg:phenotype obo:HP_1000003 ;
+  dkg:frequencyLower 0.5 ; dkg:frequencyUpper 0.5 .
+:b2 a dkg:PhenotypeAssociation ; dkg:condition :b ; dkg:phenotype obo:HP_1000002 ;
+  dkg:excluded true .
+:often dkg:frequencyLower 0.2 ; dkg:frequencyUpper 0.4 .
+"""
+PAIN, HEADACHE, BACKACHE, FEVER = (f"http://purl.obolibrary.org/obo/HP_100000{n}" for n in "1234")
+A, B, C = (f"https://example.org/{name}" for name in "abc")
+
+
+@pytest.fixture(scope="module")
+def tiny() -> Store:
+    return Store.in_memory(GRAPH)
+
+
+@pytest.fixture
+def differential(tiny: Store) -> Differential:
+    return Differential(tiny)
+
+
+# The columns
+
+
+def test_profiles_are_what_the_statements_say(tiny: Store) -> None:
+    """A share is the mean of what is stated; what is excluded is no symptom."""
+    profiles = tiny.profiles
+    labels = profiles.phenotypes.labels
+    conditions = tiny.arrays.taxonomy("condition")
+    told = {
+        conditions.labels[number]: {
+            labels[s]: None if math.isnan(f) else round(float(f), 3)
+            for s, f in zip(profiles.symptoms[mine], profiles.shares[mine], strict=True)
+        }
+        for place, number in enumerate(profiles.conditions)
+        for mine in [profiles.of_condition(place)]
+    }
+    assert told == {
+        "A": {"Headache": 0.6, "Fever": None},
+        "B": {"Back pain": 0.5},
+        "C": {"Fever": None},
+    }
+    lacks = {labels[n] for n in profiles.absent[conditions.numbers[B]]}
+    assert lacks == {"Headache"}
+    assert profiles.place(A, conditions.numbers) == 0
+    assert profiles.place("https://example.org/d", conditions.numbers) is None
+
+
+def test_what_has_a_symptom_has_all_above_it(tiny: Store) -> None:
+    profiles = tiny.profiles
+    pain = profiles.phenotypes.numbers[PAIN]
+    places, shares = profiles.having(pain)
+    assert places.tolist() == [0, 1]
+    assert shares.tolist() == pytest.approx([0.6, 0.5])
+    assert profiles.carriers[pain] == 2
+    assert profiles.closure(0)[pain] == pytest.approx(0.6)
+    assert float(profiles.information[pain]) == pytest.approx(math.log(3 / 2))
+    assert profiles.frequencies[pain] == pytest.approx(1.1 / 3)
+
+
+def test_the_store_of_a_build_has_the_same_profiles(small_store: Store) -> None:
+    """Those of the file are those that the graph itself gives."""
+    built, read = (
+        Profiles.of(small_store.arrays),
+        Profiles.of(small_store.make_arrays(small_store.lines())),
+    )
+    for name in ("conditions", "starts", "symptoms", "shares", "bounds"):
+        assert np.array_equal(getattr(built, name), getattr(read, name), equal_nan=name == "shares")
+    assert all(map(np.array_equal, built.closed, read.closed))
+
+
+# Similarity
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_agrees_with_pyhpo(embedded_store: Store) -> None:
+    """Five hundred pairs of terms and a hundred of sets, on pyhpo's information contents."""
+    from pyhpo import HPOSet, Ontology
+
+    Ontology()
+    profiles = embedded_store.profiles
+    numbers = profiles.phenotypes.numbers
+    told = {
+        numbers[expand(t.id)]: t.information_content["omim"]
+        for t in Ontology
+        if expand(t.id) in numbers
+    }
+    information = np.zeros(len(numbers), np.float32)
+    information[list(told)] = list(told.values())
+    rng = random.Random(500)
+    telling = [n for n in sorted(told) if told[n] > 0]
+    names = {"resnik": "resnik", "lin": "lin", "jiang-conrath": "jc"}
+
+    def term(number: int):  # type: ignore[no-untyped-def]
+        return Ontology.get_hpo_object(
+            profiles.phenotypes.iris[number].rpartition("/")[2].replace("_", ":")
+        )
+
+    for _ in range(500):
+        one, other = rng.sample(telling, 2)
+        if rng.random() < 0.5:  # half of them near each other
+            near = [
+                n
+                for n in profiles.phenotypes.children[profiles.phenotypes.parents[one][0]]
+                if n in told
+            ]
+            other = rng.choice(near)
+        if told[other] == 0:
+            continue
+        for ours, theirs in names.items():
+            mine = similarity.between(
+                profiles, [one], [other], similarity.MEASURES[ours], information
+            )
+            assert mine[0, 0] == pytest.approx(
+                term(one).similarity_score(term(other), kind="omim", method=theirs), abs=5e-5
+            )
+    for _ in range(100):
+        ones, others = (rng.sample(telling, rng.randint(1, 8)) for _ in range(2))
+        matrix = similarity.between(profiles, ones, others, similarity.resnik, information)
+        sets = [HPOSet([term(n) for n in numbers]) for numbers in (ones, others)]
+        assert similarity.best_match_average(matrix) == pytest.approx(
+            sets[0].similarity(sets[1], kind="omim", method="resnik", combine="funSimAvg"), abs=5e-5
+        )
+
+
+def test_ranking_by_a_measure_is_the_measure(embedded_store: Store) -> None:
+    """What is computed for all conditions at once is what it is for one."""
+    profiles = embedded_store.profiles
+    asked = [profiles.phenotypes.numbers[iri] for iri in (TORTICOLLIS, TREMOR, BLEPHAROSPASM)]
+    scores = {
+        name: similarity.by_best_match_average(profiles, asked, m)
+        for name, m in similarity.MEASURES.items()
+    }
+    gic, phenomizer = (
+        similarity.by_sim_gic(profiles, asked),
+        similarity.by_phenomizer(profiles, asked),
+    )
+    for place in random.Random(3).sample(range(len(profiles.conditions)), 40):
+        own = profiles.symptoms[profiles.of_condition(place)].tolist()
+        for name, measure in similarity.MEASURES.items():
+            matrix = similarity.between(profiles, asked, own, measure)
+            assert scores[name][place] == pytest.approx(
+                similarity.best_match_average(matrix), abs=1e-4
+            )
+        assert gic[place] == pytest.approx(similarity.sim_gic(profiles, asked, own), abs=1e-4)
+        matrix = similarity.between(profiles, asked, own)
+        assert phenomizer[place] == pytest.approx(float(matrix.max(axis=1).mean()), abs=1e-4)
+
+
+def test_alike_is_the_weighted_jaccard_index(embedded_store: Store) -> None:
+    profiles = embedded_store.profiles
+    rng = random.Random(9)
+    for place in rng.sample(range(len(profiles.conditions)), 5):
+        likeness = similarity.alike(profiles, place)
+        assert likeness[place] == pytest.approx(1, abs=1e-3)
+        for other in rng.sample(range(len(profiles.conditions)), 20):
+            mine, theirs = profiles.closure(place), profiles.closure(other)
+            told = {n: float(profiles.information[n]) for n in {*mine, *theirs}}
+            shared = sum(w * min(mine.get(n, 0), theirs.get(n, 0)) for n, w in told.items())
+            whole = sum(w * max(mine.get(n, 0), theirs.get(n, 0)) for n, w in told.items())
+            assert likeness[other] == pytest.approx(shared / whole, abs=1e-3)
+
+
+# Likelihood
+
+
+def test_the_weight_of_a_finding(differential: Differential) -> None:
+    """By hand, as the module's head says it."""
+    candidates = {c.condition.iri: c for c in differential.rank([HEADACHE])}
+    (evidence,) = candidates[A].evidence
+    share = 0.25 + 0.5 * 0.6
+    common = share / 3  # one of three conditions has a headache
+    assert evidence.weight == pytest.approx(math.log(0.01 + 0.99 * share / common), abs=1e-4)
+    assert (evidence.symptom, evidence.share) == (evidence.finding, 0.6)
+    assert candidates[A].rank == 1
+    assert sum(c.share or 0 for c in candidates.values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_what_is_ruled_out_speaks_against(differential: Differential) -> None:
+    """B is stated not to have headaches, though it has another pain."""
+    candidates = {c.condition.iri: c for c in differential.rank([HEADACHE])}
+    (evidence,) = candidates[B].evidence
+    assert evidence.weight < -1
+    assert evidence.symptom is None
+
+
+def test_what_is_less_precise_is_met_by_its_kinds(differential: Differential) -> None:
+    candidates = differential.rank([PAIN])
+    assert [c.condition.iri for c in candidates][:2] == [A, B]
+    assert candidates[0].evidence[0].symptom is not None
+    assert candidates[0].evidence[0].common == candidates[0].evidence[0].finding
+
+
+def test_what_is_absent_speaks_against(differential: Differential) -> None:
+    first = differential.rank([FEVER], [HEADACHE])[0]
+    assert first.condition.iri == C
+    assert "- no Headache" in to_text(differential.rank([FEVER], [HEADACHE]))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_evidence_adds_up_to_the_score(method: str, embedded_store: Store) -> None:
+    candidates = Differential(embedded_store).rank(
+        [TORTICOLLIS, TREMOR], [BLEPHAROSPASM], method=method
+    )
+    assert [c.rank for c in candidates] == list(range(1, 21))
+    assert all(a.score >= b.score for a, b in pairwise(candidates))
+    if method == "likelihood":
+        for candidate in candidates:
+            total = sum(evidence.weight for evidence in candidate.evidence)
+            assert candidate.score == pytest.approx(total, abs=1e-3)
+
+
+def test_an_unstated_share_is_a_half() -> None:
+    assert expected(floats([0, 1, math.nan, 0.5])).tolist() == [0.25, 0.75, 0.5, 0.5]
+
+
+def test_filters(embedded_store: Store) -> None:
+    kg = DiseaseKG(embedded_store)
+    everything = kg.differential(["Torticollis"], limit=None)
+    rare = kg.differential(["Torticollis"], limit=None, authority="orphanet")
+    assert 0 < len(rare) < len(everything)
+    dystonias = kg.differential(["Torticollis"], among="dystonic disorder", limit=None)
+    below = {iri for iri, _ in kg.find(among="dystonic disorder")}
+    assert {c.condition.iri for c in dystonias} <= below
+    dominant = kg.differential(["Torticollis"], inheritance="Autosomal dominant inheritance")
+    assert dominant
+
+
+def test_unknown_things(differential: Differential, embedded_store: Store) -> None:
+    with pytest.raises(UnknownThing):
+        differential.rank(["https://example.org/nothing"])
+    with pytest.raises(UnknownMethod, match="choose from likelihood"):
+        differential.rank([PAIN], method="guess")
+    with pytest.raises(UnknownThing, match="Dysphagia") as raised:
+        DiseaseKG(embedded_store).differential(["trouble swallowing"])
+    assert raised.value.did_you_mean[0] == "Dysphagia"
+
+
+def test_nothing_to_rank() -> None:
+    nothing = Differential(Store.in_memory(""))
+    assert nothing.rank([]) == []
+    assert Interview(Asker(Store.in_memory(""))).question() is None
+
+
+def test_a_merged_phenotype_is_the_one_that_it_became(embedded_store: Store) -> None:
+    assert symptoms.resolved(embedded_store, "HP:0007907") == BLEPHAROSPASM
+
+
+# Plain words
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("my eyelids keep closing", "Blepharospasm"),
+        ("trouble swallowing", "Dysphagia"),
+        ("I can't sleep", "Sleep abnormality"),
+        ("my hands are shaking", "Hand tremor"),
+        ("belly ache", "Abdominal pain"),
+        ("ringing in my ears", "Tinnitus"),
+        ("hair falling out", "Alopecia"),
+        ("short of breath", "Dyspnea"),
+        ("it hurts when I pee", "Dysuria"),
+        ("seeing double", "Diplopia"),
+        ("blured vision", "Blurred vision"),
+        ("foot turns in when I walk", "Metatarsus adductus"),
+    ],
+)
+def test_plain_words(words: str, label: str, embedded_store: Store) -> None:
+    assert label in [match.label for match in symptoms.find(embedded_store, words, 5)]
+
+
+@pytest.mark.parametrize("words", ["", "the of and", "xqzvw", "\x00'\"*", "疼痛", "a" * 10_000])
+def test_what_means_nothing(words: str, embedded_store: Store) -> None:
+    assert symptoms.find(embedded_store, words) == []
+
+
+def test_many_words(embedded_store: Store) -> None:
+    assert symptoms.find(embedded_store, "pain " * 10_000)
+
+
+def test_only_abnormalities_are_offered(embedded_store: Store) -> None:
+    """Ages of onset and modes of inheritance are phenotypes too, but no findings."""
+    labels = [match.label for match in symptoms.find(embedded_store, "childhood onset", 50)]
+    assert "Childhood onset" not in labels
+
+
+# The interview
+
+
+def test_the_best_question_tells_most(tiny: Store) -> None:
+    """Of a fever, headache tells A from C; nothing else that can be asked does."""
+    interview = Interview(Asker(tiny), (FEVER,))
+    question = interview.question()
+    assert question is not None
+    assert question.finding is not None
+    assert question.finding.iri in {HEADACHE, PAIN}
+    yes, no = (interview.answered(question, answer) for answer in ("yes", "no"))
+    assert yes.candidates()[0].condition.iri == A
+    assert no.candidates()[0].condition.iri == C
+    with pytest.raises(ValueError, match="no answer"):
+        interview.answered(question, "perhaps")
+
+
+def test_gain_is_mutual_information(tiny: Store) -> None:
+    """Against the definition: the entropy of the conditions less what is left of it."""
+    asker = Asker(tiny)
+    weights = np.array([0.5, 0.3, 0.2])
+    gains = asker.gains(weights)
+
+    def entropy(likely: np.ndarray) -> float:  # type: ignore[type-arg]
+        return float(-(likely * np.log2(likely)).sum())
+
+    for phenotype in range(len(gains)):
+        yes = asker.likely(phenotype)
+        expected_left = 0.0
+        for answer in (yes, 1 - yes):
+            joint = weights * answer
+            expected_left += joint.sum() * entropy(joint / joint.sum())
+        assert gains[phenotype] == pytest.approx(entropy(weights) - expected_left, abs=1e-5)
+
+
+def test_nothing_is_asked_twice_nor_what_follows(embedded_store: Store) -> None:
+    asker = Asker(embedded_store)
+    interview = Interview(asker, (TORTICOLLIS,))
+    profiles = asker.profiles
+    answers = iter(["yes", "no", "unknown"] * 5)
+    while (question := interview.question()) and interview.answers < 15:
+        answer = next(answers)
+        if question.about == "onset":
+            answer = next(iter(ONSETS))
+        elif question.finding is not None:
+            asked = profiles.phenotypes.numbers[question.finding.iri]
+            known = {
+                int(n)
+                for iri in interview.known
+                for n in profiles.over(profiles.phenotypes.numbers[iri])
+            }
+            ruled_out = {
+                int(n)
+                for iri in (*interview.absent, *interview.unknown)
+                for n in profiles.kinds(profiles.phenotypes.numbers[iri])
+            }
+            assert asked not in known | ruled_out
+        interview = interview.answered(question, answer)
+    assert interview.answers > 5
+    assert interview.specialists()
+    assert len(interview.candidates(5)) == 5
+
+
+def test_contradictory_answers_are_an_interview_still(embedded_store: Store) -> None:
+    asker = Asker(embedded_store)
+    interview = Interview(asker, (TORTICOLLIS,), present=(TORTICOLLIS,), absent=(TORTICOLLIS,))
+    assert interview.candidates(3)
+    interview.question()
+
+
+def test_alarms(tiny: Store) -> None:
+    (alarm,) = Interview(Asker(tiny), (HEADACHE,)).alarms
+    assert (alarm.finding.label, alarm.when) == ("Headache", "when it is sudden")
+    assert Interview(Asker(tiny), (PAIN,)).alarms == []
+
+
+def test_a_kind_of_an_alarming_finding_is_alarming(embedded_store: Store) -> None:
+    asker = Asker(embedded_store)
+    found = {alarm.finding.label for alarm in Interview(asker, (expand("HP:0033771"),)).alarms}
+    assert found == {"Chest pain"}
+    assert len(asker.alarms) >= 20
+
+
+# Phenopackets
+
+
+def test_phenopackets(embedded_store: Store, tmp_path: Path) -> None:
+    packet = {
+        "id": "one",
+        "phenotypicFeatures": [
+            {"type": {"id": "HP:0000473", "label": "Torticollis"}},
+            {"type": {"id": "HP:0001337"}, "excluded": True},
+        ],
+    }
+    file = tmp_path / "one.json"
+    file.write_text(json.dumps(packet), "utf-8")
+    patient = parse(file.read_bytes())
+    assert (patient.present, patient.absent) == (("HP:0000473",), ("HP:0001337",))
+    assert embedded_store.folder is not None
+    args = [
+        "differential",
+        "--phenopacket",
+        str(file),
+        "--store",
+        str(embedded_store.folder.parent),
+    ]
+    done = CliRunner().invoke(cli, [*args, "--format", "phenopacket", "--quiet"])
+    assert done.exit_code == 0, done.output
+    written = json.loads(done.stdout)
+    again = parse(done.stdout)
+    assert (again.present, again.absent) == (patient.present, patient.absent)
+    assert [i["progressStatus"] for i in written["interpretations"]] == ["IN_PROGRESS"] * 10
+    assert written["metaData"]["phenopacketSchemaVersion"] == "2.0.0"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"phenotypicFeatures": {}}',
+        '{"phenotypicFeatures": [1]}',
+        "[" * 100_000,
+        json.dumps({"phenotypicFeatures": [{"type": {"id": "HP:0000473"}}] * 10_001}),
+    ],
+)
+def test_what_is_no_phenopacket(text: str) -> None:
+    with pytest.raises(SourceError):
+        parse(text)
+
+
+# The commands
+
+
+@pytest.fixture
+def run(embedded_store: Store) -> Callable[..., str]:
+    def run(*args: str, stdin: str = "", code: int = 0) -> str:
+        assert embedded_store.folder is not None
+        folder = str(embedded_store.folder.parent)
+        done = CliRunner().invoke(cli, [args[0], "--store", folder, *args[1:]], input=stdin)
+        assert (done.exit_code if not done.exception or done.exit_code != 1 else 2) == code, (
+            done.output
+        )
+        return done.stdout
+
+    return run
+
+
+def test_differential_command(run: Callable[..., str]) -> None:
+    said = run(
+        "differential", "torticollis", "HP:0001337", "--absent", "parkinsonism", "--limit", "3"
+    )
+    assert said.startswith("  1. ")
+    assert said.count("+ Torticollis (x") == 3
+    rows = run("differential", "torticollis", "--format", "tsv").splitlines()
+    assert rows[0] == "rank\tid\tlabel\tscore\tshare"
+    assert len(rows) == 11
+    ranked = json.loads(run("differential", "torticollis", "--format", "json", "--rare-by", "nih"))
+    assert ranked[0]["evidence"][0]["finding"]["label"] == "Torticollis"
+
+
+def test_symptoms_command(run: Callable[..., str]) -> None:
+    assert "HP:0002015  Dysphagia" in run("symptoms", "trouble swallowing")
+
+
+def test_alike_command(run: Callable[..., str]) -> None:
+    said = run("alike", "Marfan syndrome", "--limit", "5")
+    assert "Loeys-Dietz" in said
+    assert "here:" in said
+
+
+def test_ask_command(run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the terminal, with sockets off: nothing that is typed leaves the machine."""
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("a connection was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    said = run("ask", "my neck is twisted", "--most", "4", stdin="1\n" + "8\ny\nn\nd\ny\n" * 3)
+    assert "What does 'my neck is twisted' come nearest to?" in said
+    assert "What the answers speak for:" in said
+    assert "Whom to see: " in said
+    assert "seek help at once" in run("ask", "Chest pain", stdin="q\n0\n")
