@@ -43,7 +43,7 @@ _UNEXPLAINED = 0.01
 _RULED_OUT = float(np.log(0.1))
 """The weight of a finding that the condition is stated not to have."""
 
-_SPOKEN = 0.5
+_SPOKEN = 0.2
 """How far an absent finding is heeded: many are looked for and missed."""
 
 METHODS = ("likelihood", "phenomizer", *similarity.MEASURES, "simgic")
@@ -127,7 +127,7 @@ class Differential:
         None for all with symptoms; a similarity counts what is present only. Raises UnknownThing
         for a finding that the graph does not have, UnknownMethod for no name of METHODS.
         """
-        scores = self._scores(self._numbered(present), self._numbered(absent), method)
+        scores = self.scores(self._numbered(present), self._numbered(absent), method)
         named = np.ones(len(scores), bool)
         if among is not None:
             numbers = self._conditions.numbers
@@ -230,7 +230,11 @@ class Differential:
                 found[phenotype].append(place)
         return found
 
-    def _scores(self, yes: Sequence[int], no: Sequence[int], method: str) -> Floats:
+    def scores(self, yes: Sequence[int], no: Sequence[int], method: str) -> Floats:
+        """Return the score of each condition by a method, from numbers of phenotypes.
+
+        Raises UnknownMethod.
+        """
         if method not in METHODS:
             raise UnknownMethod(method, METHODS)
         if method == "likelihood":

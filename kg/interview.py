@@ -322,7 +322,7 @@ class Interview:
         if not len(self.scores):
             return None
         gains = asker.gains(self.weights) * asker.answerable
-        gains[self._known()] = 0
+        gains[self.settled] = 0
         best = int(np.argmax(gains))
         bits = float(gains[best])
         onset = self._onset_gain() if not self.onset else 0.0
@@ -337,9 +337,10 @@ class Interview:
             why = "Some of the likely conditions run in families more often than others."
             text = "Does anyone in the family have the same?"
             return Question("family", None, text, why, _YES_NO, family)
-        return self._about(best, bits)
+        return self.about(best, bits)
 
-    def _about(self, phenotype: int, bits: float) -> Question:
+    def about(self, phenotype: int, bits: float) -> Question:
+        """Return the question about a phenotype, of which so much information is expected."""
         phenotypes = self.asker.profiles.phenotypes
         finding = Thing(phenotypes.iris[phenotype], phenotypes.labels[phenotype])
         lay = self.asker.lay.get(finding.iri, "")
@@ -367,8 +368,9 @@ class Interview:
             return "The likely conditions have it with different frequency."
         return "It would point away from the conditions that are likely now."
 
-    def _known(self) -> npt.NDArray[np.int64]:
-        """Return the phenotypes that need no question: answered, or implied by an answer."""
+    @property
+    def settled(self) -> npt.NDArray[np.int64]:
+        """The phenotypes that need no question: answered, or implied by an answer."""
         profiles = self.asker.profiles
         numbers = profiles.phenotypes.numbers
         known = [np.zeros(0, np.int64)]
@@ -390,7 +392,7 @@ class Interview:
         The first are those through which findings with most bits are observed.
         """
         gains = self.asker.gains(self.weights)
-        gains[self._known()] = 0
+        gains[self.settled] = 0
         iris = self.asker.profiles.phenotypes.iris
         through = ox.NamedNode(DKG.observedThrough)
         found: dict[str, float] = {}
