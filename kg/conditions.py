@@ -457,6 +457,7 @@ def _symptom(rows: list[dict[str, Value]]) -> Symptom:
         bool(rows[0]["excluded"]),
         min(lower, default=None),
         max(upper, default=None),
+        any(row["criterion"] for row in rows),
         tuple(sorted({str(row["record"]) for row in rows if row["record"]})),
         tuple(sorted({iri for row in rows for iri in str(row["references"] or "").split()})),
         str(rows[0]["source"]),

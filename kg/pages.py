@@ -321,7 +321,20 @@ def _testing(condition: Condition) -> Section:
     if condition.tests:
         section.say("Its symptoms are observed through:", _graph("maxo-diagnostics"))
         section.list([f"{t.label}: {_number(t.count, 'symptom')}" for t in condition.tests])
+    if criteria := [symptom for symptom in condition.symptoms if symptom.criterion]:
+        section.say(
+            "Held to be criteria of the diagnosis:",
+            *dict.fromkeys(symptom.source for symptom in criteria),
+        )
+        section.list([symptom.label for symptom in criteria], about=criteria)
+    if genes := [cause for cause in condition.causes if _is_gene(cause)]:
+        section.say("A genetic test may look at what is said to be associated:", *_sources(genes))
+        section.list([gene.label for gene in genes], about=genes)
     return section
+
+
+def _is_gene(cause: Told) -> bool:
+    return cause.curie.startswith(("HGNC:", "NCBIGene:", "hgnc.symbol:"))
 
 
 def _misdiagnosis(condition: Condition) -> Section:
@@ -333,17 +346,16 @@ def _misdiagnosis(condition: Condition) -> Section:
             "a likeness of profiles, not a record of misdiagnoses:",
             _graph("hpoa"),
         )
-        section.list([_apart(other) for other in alike], about=alike)
+        section.list([_apart(condition, other) for other in alike], about=alike)
     return section
 
 
-def _apart(other: Alike) -> str:
-    """Return how alike a condition is, and which symptoms speak for the one or the other."""
+def _apart(condition: Condition, other: Alike) -> str:
+    """Return how alike another condition is, and which symptoms speak for the one or the other."""
     told = f"{_named(other)}: likeness {other.likeness:.0%}"
-    if other.here:
-        told += f"; rather this one with {', '.join(other.here)}"
-    if other.there:
-        told += f"; rather that one with {', '.join(other.there)}"
+    for one, symptoms in ((condition, other.here), (other, other.there)):
+        if symptoms:
+            told += f"; for {one.label} speak: {', '.join(symptoms)}"
     return told
 
 

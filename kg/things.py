@@ -92,11 +92,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Symptom(Thing):
-    """A symptom; `lower` and `upper` bound the share of the affected who have it, 0 to 1."""
+    """A symptom; `lower` and `upper` bound the share of the affected who have it, 0 to 1.
+
+    `criterion` says that a source holds it to be a criterion of the diagnosis.
+    """
 
     excluded: bool
     lower: float | None
     upper: float | None
+    criterion: bool
     records: tuple[str, ...]
     references: tuple[str, ...]
     source: str
