@@ -10,7 +10,7 @@ from contextlib import suppress
 import click
 
 from . import __version__
-from .commands import asking, diagnosing, making, publishing, walking
+from .commands import asking, comparing, diagnosing, making, publishing, walking
 from .errors import DiseaseKGError
 from .terminal import Talk
 
@@ -29,7 +29,7 @@ def cli() -> None:
     """
 
 
-for _module in (making, asking, walking, diagnosing, publishing):
+for _module in (making, asking, walking, diagnosing, comparing, publishing):
     for _command in vars(_module).values():
         if isinstance(_command, click.Command):
             cli.add_command(_command)

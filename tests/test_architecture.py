@@ -42,6 +42,7 @@ ORDER = [
     "tables",
     "licensing",
     "rarity",
+    "diff",
     "hierarchy",
     "facets",
     "things",

@@ -25,7 +25,9 @@ from kg.pages import DISCLAIMER
 from kg.terminal import Talk
 
 COMMANDS = sorted(cli.commands)
-READING = [n for n in COMMANDS if n not in {"build", "fetch", "mcp", "serve", "site", "snapshot"}]
+READING = [
+    n for n in COMMANDS if n not in {"build", "diff", "fetch", "mcp", "serve", "site", "snapshot"}
+]
 HEAVY = {"rdflib", "networkx", "pyshacl", "pandas", "pyhpo", "oxrdflib", "curies"}
 
 

@@ -115,8 +115,10 @@ def differential(
             else phenopackets.read(packet)
         )
     store = open_store(directory)
-    present = [plain.resolved(store, text) for text in (*patient.present, *findings)]
-    missing = [plain.resolved(store, text) for text in (*patient.absent, *absent)]
+    present = _known(store, patient.present)
+    present += [plain.resolved(store, text) for text in findings]
+    missing = _known(store, patient.absent)
+    missing += [plain.resolved(store, text) for text in absent]
     if not present and not missing:
         raise click.UsageError("a FINDING, --absent or --phenopacket is needed")
     candidates = Differential(store).rank(
@@ -140,6 +142,23 @@ def differential(
     if not candidates:
         click.echo("disease-kg: no condition with symptoms is left", err=True)
         sys.exit(1)
+
+
+def _known(store: Store, findings: tuple[str, ...]) -> list[str]:
+    """Return the findings of a phenopacket that the graph has; say which it has not."""
+    from .. import symptoms as plain
+    from ..errors import InvalidIdentifier, UnknownThing
+
+    known, unknown = [], []
+    for text in findings:
+        try:
+            known.append(plain.resolved(store, text))
+        except (UnknownThing, InvalidIdentifier):
+            unknown.append(text)
+    if unknown:
+        some = ", ".join(unknown[:5]) + (", …" if len(unknown) > 5 else "")
+        Talk.say(f"{len(unknown):,} findings that the graph does not have are left out: {some}")
+    return known
 
 
 def _by_curie(iris: list[str]) -> list[tuple[str, str]]:
