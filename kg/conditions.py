@@ -22,6 +22,7 @@ from .queries import Value
 from .rarity import published
 from .resolve import resolve
 from .store import Store
+from .symptoms import ABNORMALITY
 from .things import (
     Action,
     Alike,
@@ -277,8 +278,21 @@ class Condition:
         rows: dict[tuple[str, bool], list[dict[str, Value]]] = {}
         for row in self._stated(DKG.PhenotypeAssociation, "symptoms-of-condition"):
             rows.setdefault((str(row["phenotype"]), bool(row["excluded"])), []).append(row)
-        found = [_symptom(group) for group in rows.values()]
+        found = [
+            _symptom(group, self._system(str(group[0]["phenotype"]))) for group in rows.values()
+        ]
         return sorted(found, key=lambda s: (s.excluded, -(s.lower or 0), s.label))
+
+    def _system(self, phenotype: str) -> str:
+        """Return the body system of a phenotype: the first that HPO has it below."""
+        phenotypes = self._store.arrays.taxonomy("phenotype")
+        number, top = (phenotypes.numbers.get(iri) for iri in (phenotype, ABNORMALITY))
+        if number is None or top is None:
+            return ""
+        systems = set(phenotypes.children[top])
+        found = min(systems & {number, *phenotypes.above[number]}, default=None)
+        name = "" if found is None else phenotypes.labels[found]
+        return name.removeprefix("Abnormality of ").removeprefix("the ")
 
     @cached_property
     def symptoms_of_types(self) -> list[Counted]:
@@ -446,7 +460,7 @@ def _stated(row: dict[str, Value], column: str) -> Stated:
     )
 
 
-def _symptom(rows: list[dict[str, Value]]) -> Symptom:
+def _symptom(rows: list[dict[str, Value]], system: str) -> Symptom:
     """Return one symptom of all that annotators say of it: the bounds span theirs."""
     lower = [float(row["lower"]) for row in rows if isinstance(row["lower"], int | float)]
     upper = [float(row["upper"]) for row in rows if isinstance(row["upper"], int | float)]
@@ -458,6 +472,7 @@ def _symptom(rows: list[dict[str, Value]]) -> Symptom:
         min(lower, default=None),
         max(upper, default=None),
         any(row["criterion"] for row in rows),
+        system,
         tuple(sorted({str(row["record"]) for row in rows if row["record"]})),
         tuple(sorted({iri for row in rows for iri in str(row["references"] or "").split()})),
         str(rows[0]["source"]),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from weakref import WeakKeyDictionary
 
 from . import queries
@@ -26,6 +26,9 @@ DISCLAIMER = (
 NOTHING = "Nothing is stated."
 _MOST = 12
 """Of a long list so many entries are shown, and the number of the rest."""
+
+_MOST_SYMPTOMS = 40
+"""Of the symptoms of one frequency so many."""
 
 _LIKE = 0.05
 """Profiles that are less alike are not named."""
@@ -290,7 +293,16 @@ def _symptoms(condition: Condition) -> Section:
     absent = [symptom for symptom in condition.symptoms if symptom.excluded]
     for heading, group in _by_frequency(present):
         section.say(f"{heading}:", *dict.fromkeys(symptom.source for symptom in group))
-        section.list([symptom.label for symptom in group], about=group)
+        shown = sorted(
+            group[:_MOST_SYMPTOMS], key=lambda symptom: (not symptom.system, symptom.system)
+        )
+        for system, symptoms in groupby(shown, key=lambda symptom: symptom.system):
+            if system:
+                section.say(f"{system[0].upper()}{system[1:]}:", depth=1)
+            for symptom in symptoms:
+                section.say(symptom.label, depth=2 if system else 1, about=symptom)
+        if len(group) > _MOST_SYMPTOMS:
+            section.say(f"… and {len(group) - _MOST_SYMPTOMS:,} more", depth=1)
     if absent:
         section.say("Stated to be absent:", *dict.fromkeys(symptom.source for symptom in absent))
         section.list([symptom.label for symptom in absent], about=absent)
@@ -298,8 +310,8 @@ def _symptoms(condition: Condition) -> Section:
         section.say(f"Age of onset: {_joined(onset, 'onset')}", *_sources(onset))
     if not present and condition.symptoms_of_types:
         section.say("None is stated of it as a whole. Of its narrower types:", _graph("hpoa"))
-        symptoms = condition.symptoms_of_types
-        section.list([_in_types(thing) for thing in symptoms], about=symptoms)
+        of_types = condition.symptoms_of_types
+        section.list([_in_types(thing) for thing in of_types], about=of_types)
     return section
 
 

@@ -94,13 +94,15 @@ class Verdict:
 class Symptom(Thing):
     """A symptom; `lower` and `upper` bound the share of the affected who have it, 0 to 1.
 
-    `criterion` says that a source holds it to be a criterion of the diagnosis.
+    `criterion` says that a source holds it to be a criterion of the diagnosis; `system` is the
+    body system that it is an abnormality of, "" for none.
     """
 
     excluded: bool
     lower: float | None
     upper: float | None
     criterion: bool
+    system: str
     records: tuple[str, ...]
     references: tuple[str, ...]
     source: str

@@ -58,6 +58,7 @@ ORDER = [
     "sorting",
     "jsonld",
     "exports",
+    "interchange",
     "server",
     "snapshot",
     "build",

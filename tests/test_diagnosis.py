@@ -17,10 +17,13 @@ from click.testing import CliRunner
 from kg import similarity, symptoms
 from kg.api import DiseaseKG
 from kg.cli import cli
+from kg.conditions import Condition
 from kg.differential import METHODS, Differential, expected, to_text
 from kg.errors import SourceError, UnknownMethod, UnknownThing
 from kg.identifiers import expand
 from kg.interview import ONSETS, Asker, Interview
+from kg.pages import page
+from kg.pages import to_text as to_plain
 from kg.phenopackets import parse
 from kg.profiles import Profiles, floats
 from kg.store import Store
@@ -32,6 +35,7 @@ GRAPH = """
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix obo: <http://purl.obolibrary.org/obo/> .
 @prefix : <https://example.org/> .
+:g {
 obo:HP_0000118 a dkg:Phenotype ; skos:prefLabel "Phenotypic abnormality"@en .
 obo:HP_1000001 a dkg:Phenotype ; skos:prefLabel "Pain"@en ; skos:broader obo:HP_0000118 ;
   dkg:layTerm "Ache"@en ; skos:altLabel "Ache"@en .
@@ -53,6 +57,7 @@ obo:HP_1000004 a dkg:Phenotype ; skos:prefLabel "Fever"@en ; skos:broader obo:HP
 :b2 a dkg:PhenotypeAssociation ; dkg:condition :b ; dkg:phenotype obo:HP_1000002 ;
   dkg:excluded true .
 :often dkg:frequencyLower 0.2 ; dkg:frequencyUpper 0.4 .
+}
 """
 PAIN, HEADACHE, BACKACHE, FEVER = (f"http://purl.obolibrary.org/obo/HP_100000{n}" for n in "1234")
 A, B, C = (f"https://example.org/{name}" for name in "abc")
@@ -116,6 +121,14 @@ def test_the_store_of_a_build_has_the_same_profiles(small_store: Store) -> None:
     for name in ("conditions", "starts", "symptoms", "shares", "bounds"):
         assert np.array_equal(getattr(built, name), getattr(read, name), equal_nan=name == "shares")
     assert all(map(np.array_equal, built.closed, read.closed))
+
+
+def test_the_system_of_a_symptom(tiny: Store) -> None:
+    """What stands right below phenotypic abnormality, in whose place a page shows it."""
+    condition = Condition.find(tiny, A)
+    assert {str(s): s.system for s in condition.symptoms} == {"Headache": "Pain", "Fever": "Fever"}
+    text = to_plain(page(tiny, condition))
+    assert "  • Pain:\n    • Headache\n" in text
 
 
 # Similarity

@@ -22,7 +22,9 @@ from ..terminal import (
 
 
 @click.command()
-@format_option("turtle", "jsonld", "trig", "nquads", "rdfxml", "ntriples")
+@format_option(
+    "turtle", "jsonld", "trig", "nquads", "rdfxml", "ntriples", "sssom", "obographs", "graphml"
+)
 @click.option("--condition", help="Only a condition, with what is stated of it.")
 @click.option("--branch", help="Only a condition and everything below it.")
 @click.option("--source", "only", multiple=True, help="Only this source, by its short name.")
@@ -52,6 +54,8 @@ def export(
 ) -> None:
     """Write the graph, a condition or a branch as RDF: the same graph gives the same bytes.
 
+    SSSOM has the mappings of the conditions, OBO Graphs and GraphML their hierarchy.
+
     Where sources or licenses are chosen, conclusions are drawn again from what is left; a
     statement whose condition no chosen source describes, or joins to its record, is left out.
 
@@ -60,9 +64,10 @@ def export(
       disease-kg export --format trig --output graph.trig.gz
       disease-kg export --format jsonld --condition "focal dystonia"
       disease-kg export --format turtle --branch "dystonic disorder" > dystonia.ttl
+      disease-kg export --format sssom -o mappings.sssom.tsv
       disease-kg export --license CC-BY-4.0 --attribution CREDITS.md -o open.ttl.gz
     """
-    from .. import exports, licensing
+    from .. import exports, interchange, licensing
 
     if condition and branch:
         raise click.UsageError("give --condition or --branch, not both")
@@ -77,7 +82,12 @@ def export(
         write(licensing.attribution(staying), credits)
     one = found_condition(directory, condition, store)[1] if condition else None
     all_below = found_condition(directory, branch, store)[1] if branch else None
-    if output:
+    if format in interchange.FORMATS:
+        if one:
+            raise click.UsageError(f"--format {format} is of a --branch, or of all conditions")
+        with writing(output) as stream:
+            interchange.write(store, stream, format, all_below)
+    elif output:
         exports.export_to(
             store, output, format, condition=one, branch=all_below, progress=Talk.progress
         )
