@@ -162,6 +162,7 @@ def telling_apart(profiles: Profiles, place: int, other: int, limit: int = 3) ->
     """Return the symptoms that the condition at one place has more often than the other's.
 
     The first tell the most: the difference of the shares, times the information of the symptom.
+    Of a symptom and its kinds, one is named.
     """
     there = profiles.closure(other)
     mine = profiles.of_condition(place)
@@ -172,8 +173,13 @@ def telling_apart(profiles: Profiles, place: int, other: int, limit: int = 3) ->
         * (own[symptom] - there.get(symptom, 0.0))
         for symptom in symptoms
     }
-    best = sorted(told, key=lambda symptom: (-told[symptom], symptom))[:limit]
-    return [symptom for symptom in best if told[symptom] > 0]
+    chosen: list[int] = []
+    related: set[int] = set()
+    for symptom in sorted(told, key=lambda symptom: (-told[symptom], symptom)):
+        if told[symptom] > 0 and symptom not in related and len(chosen) < limit:
+            chosen.append(symptom)
+            related |= {*profiles.over(symptom).tolist(), *profiles.kinds(symptom).tolist()}
+    return chosen
 
 
 def look_alikes(store: Store, condition: str, limit: int = 10) -> list[Alike]:
