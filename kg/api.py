@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import networkx
     import rdflib
 
-    from .differential import Candidate
+    from .differential import Ranking
     from .interview import Asker, Interview
 
 
@@ -101,7 +101,7 @@ class DiseaseKG:
         limit: int | None = 20,
         among: str | None = None,
         **facets: str,
-    ) -> list[Candidate]:
+    ) -> Ranking:
         """Return the conditions that findings speak for, best first, with the reasons.
 
         Findings are names or HP identifiers; `among` and `facets` are the demands of `find`, such

@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,23 @@ class Candidate:
         return asdict(self)
 
 
+class Ranking(list[Candidate]):
+    """Candidates, best first, that print with the reasons and show themselves in a notebook."""
+
+    def __str__(self) -> str:
+        return to_text(self)
+
+    def _repr_html_(self) -> str:
+        """Return a table for a notebook."""
+        rows = (
+            f"<tr><td>{one.rank}</td><td>{escape(one.condition.label)} "
+            f"<small>{escape(one.condition.curie)}</small></td><td>{_score(one)}</td>"
+            f"<td>{'<br>'.join(escape(told(evidence)) for evidence in one.evidence)}</td></tr>"
+            for one in self
+        )
+        return f"<table>{''.join(rows)}</table>"
+
+
 class Differential:
     """The conditions of a store, to be ranked by findings."""
 
@@ -120,7 +138,7 @@ class Differential:
         method: str = "likelihood",
         among: Collection[str] | None = None,
         limit: int | None = 20,
-    ) -> list[Candidate]:
+    ) -> Ranking:
         """Return the conditions that findings speak for most, best first, with the reasons.
 
         Findings are IRIs of phenotypes. `among` are the IRIs of the conditions that may be named,
@@ -137,7 +155,7 @@ class Differential:
 
     def ranked(
         self, scores: Floats, present: Sequence[str], absent: Sequence[str], limit: int | None
-    ) -> list[Candidate]:
+    ) -> Ranking:
         """Return the conditions of the highest of some log-likelihoods, one for each condition.
 
         Raises UnknownThing.
@@ -152,10 +170,10 @@ class Differential:
         present: Sequence[str],
         absent: Sequence[str],
         limit: int | None,
-    ) -> list[Candidate]:
+    ) -> Ranking:
         yes, no = self._numbered(present), self._numbered(absent)
         order = order[np.argsort(-scores[order], kind="stable")][:limit]
-        return [
+        return Ranking(
             Candidate(
                 self._condition(int(place)),
                 rank,
@@ -164,7 +182,7 @@ class Differential:
                 self._evidence(int(place), yes, no),
             )
             for rank, place in enumerate(order, 1)
-        ]
+        )
 
     def likelihoods(self, present: Sequence[int], absent: Sequence[int]) -> Floats:
         """Return the sum of the weights of findings (numbers of phenotypes) for each condition."""
@@ -332,12 +350,14 @@ def to_text(candidates: Sequence[Candidate]) -> str:
     """Return candidates for people: each with the findings that speak for and against it."""
     out = []
     for candidate in candidates:
-        score = f"{candidate.score:.2f}" if candidate.share is None else f"{candidate.share:.0%}"
-        out.append(
-            f"{candidate.rank:>3}. {candidate.condition} ({candidate.condition.curie}) {score}"
-        )
+        named = f"{candidate.condition} ({candidate.condition.curie})"
+        out.append(f"{candidate.rank:>3}. {named} {_score(candidate)}")
         out += [f"     {told(evidence)}" for evidence in candidate.evidence]
     return "".join(line + "\n" for line in out)
+
+
+def _score(candidate: Candidate) -> str:
+    return f"{candidate.score:.2f}" if candidate.share is None else f"{candidate.share:.0%}"
 
 
 def told(evidence: Evidence) -> str:

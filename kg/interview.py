@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyoxigraph as ox
 
-from .differential import Candidate, Differential
+from .differential import Differential, Ranking
 from .identifiers import expand
 from .profiles import Floats
 from .store import Store
@@ -297,7 +297,7 @@ class Interview:
         likely = np.exp((self.scores - self.scores.max(initial=0)).astype(np.float64))
         return np.asarray(likely / max(likely.sum(), 1e-300))
 
-    def candidates(self, limit: int = 10) -> list[Candidate]:
+    def candidates(self, limit: int = 10) -> Ranking:
         """Return the likeliest conditions, best first, with the reasons.
 
         The reasons weigh findings as the differential does, which forgives imprecise ones.

@@ -272,6 +272,14 @@ def test_evidence_adds_up_to_the_score(method: str, embedded_store: Store) -> No
             assert candidate.score == pytest.approx(total, abs=1e-3)
 
 
+def test_a_ranking_shows_itself(differential: Differential) -> None:
+    ranking = differential.rank([HEADACHE], [FEVER])
+    assert str(ranking).startswith("  1. ")
+    shown = ranking._repr_html_()
+    assert shown.count("<tr>") == len(ranking) == 3
+    assert "no Fever" in shown
+
+
 def test_an_unstated_share_is_a_half() -> None:
     assert expected(floats([0, 1, math.nan, 0.5])).tolist() == [0.25, 0.75, 0.5, 0.5]
 
@@ -510,6 +518,11 @@ def test_differential_command(run: Callable[..., str]) -> None:
     assert len(rows) == 11
     ranked = json.loads(run("differential", "torticollis", "--format", "json", "--rare-by", "nih"))
     assert ranked[0]["evidence"][0]["finding"]["label"] == "Torticollis"
+
+
+def test_the_command_knows_every_method() -> None:
+    (option,) = (p for p in cli.commands["differential"].params if p.name == "method")
+    assert list(METHODS) == list(option.type.choices)  # type: ignore[attr-defined]
 
 
 def test_symptoms_command(run: Callable[..., str]) -> None:

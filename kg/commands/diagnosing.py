@@ -26,7 +26,9 @@ from ..terminal import (
 if TYPE_CHECKING:
     from ..interview import Interview, Question
     from ..store import Store
+    from ..things import Alike
 
+# Those of `differential.METHODS`, which needs numpy: no other command is to import it.
 _METHODS = ("likelihood", "phenomizer", "resnik", "lin", "jiang-conrath", "simgic")
 
 
@@ -312,10 +314,7 @@ def alike(
         sys.exit(1)
 
 
-def _compared(other: object) -> str:
-    from ..things import Alike
-
-    assert isinstance(other, Alike)
+def _compared(other: Alike) -> str:
     return (
         f"{other.likeness:5.0%}  {other.label} ({other.curie})\n"
         f"       here:  {', '.join(other.here) or 'nothing'}\n"
