@@ -173,19 +173,26 @@ def validate(data: Data, shapes: Path | None = None, engine: str = "shacl") -> R
 
     `data` is a store or a file of any RDF format, compressed by gzip or not; the names of its
     graphs do not matter. `engine` is "shacl" or "pyshacl"; where the first cannot run the shapes,
-    the second does, and the report says so. Raises SourceError and UnknownFormat.
+    the second does, and the report says so. Raises SourceError, for shapes that
+    neither can run as well, and UnknownFormat.
     """
     if engine not in ENGINES:
         raise UnknownFormat(engine, sorted(ENGINES))
-    book = ShapeBook.read(shapes or resources.path("ontology", "shapes.ttl"))
+    shapes = shapes or resources.path("ontology", "shapes.ttl")
+    book = ShapeBook.read(shapes)
     note = ""
     with _as_triples(data) as path:
         try:
-            findings = ENGINES[engine](path, book)
+            try:
+                findings = ENGINES[engine](path, book)
+            except EngineRefused as refusal:
+                if engine == "pyshacl":
+                    raise
+                note = f"engine {engine!r} cannot run these shapes ({refusal}); 'pyshacl' ran them"
+                engine = "pyshacl"
+                findings = ENGINES[engine](path, book)
         except EngineRefused as refusal:
-            note = f"engine {engine!r} cannot run these shapes ({refusal}); 'pyshacl' ran them"
-            engine = "pyshacl"
-            findings = ENGINES[engine](path, book)
+            raise SourceError(shapes, f"has shapes that no engine runs ({refusal})") from refusal
     return Report.of((book.describe(f) for f in findings), engine, note)
 
 
@@ -298,9 +305,14 @@ def _with_pyshacl(data: Path, shapes: ShapeBook) -> list[Finding]:
     from rdflib.namespace import SH as TERMS
 
     graph = _rdflib(shapes.triples)
-    _, report, _ = pyshacl.validate(
-        _rdflib(_triples(data)), shacl_graph=graph, inference="none", advanced=True
-    )
+    try:
+        _, report, _ = pyshacl.validate(
+            _rdflib(_triples(data)), shacl_graph=graph, inference="none", advanced=True
+        )
+    except Exception as error:  # plain ones among them, of rdflib's SPARQL
+        raise EngineRefused(str(error)) from error
+    if isinstance(report, pyshacl.errors.ValidationFailure):
+        raise EngineRefused(str(report))
     findings = []
     for result in report.objects(None, TERMS.result):  # not the details of a nested shape
         shape = report.value(result, TERMS.sourceShape)

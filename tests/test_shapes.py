@@ -7,7 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg import resources
+from kg import resources, validation
 from kg.errors import SourceError, UnknownFormat
 from kg.store import Store
 from kg.validation import SH, SHAPES, Report, validate
@@ -156,3 +156,41 @@ def test_bad_input_is_said(tmp_path: Path) -> None:
 def _lines(path: Path) -> list[str]:
     triples = (q.triple for q in ox.parse(path=str(path)))
     return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES).decode().splitlines()
+
+
+UNRUNNABLE = """
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix ex: <http://example.org/> .
+ex:S a sh:NodeShape ; sh:targetNode ex:x ; sh:sparql [ a sh:SPARQLConstraint ;
+  sh:select "SELECT $this WHERE { { SELECT ?o WHERE { $this <http://example.org/p> ?o } } }" ] .
+"""
+
+
+@pytest.mark.parametrize("engine", ["shacl", "pyshacl"])
+def test_shapes_that_no_engine_runs(engine: str, tmp_path: Path) -> None:
+    """One refuses, the other is asked and fails: the error names the shapes."""
+    shapes, data = tmp_path / "shapes.ttl", tmp_path / "data.nt"
+    shapes.write_text(UNRUNNABLE, "utf-8")
+    data.write_text("<http://example.org/x> <http://example.org/p> <http://example.org/y> .\n")
+    with pytest.raises(SourceError, match=r"shapes\.ttl: has shapes that no engine runs"):
+        validate(data, shapes, engine)
+
+
+def test_the_other_engine_takes_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the fast engine cannot run the reference does, and the report says so."""
+
+    def refuse(data: Path, shapes: object) -> list[validation.Finding]:
+        raise validation.EngineRefused("not today")
+
+    data = tmp_path / "data.ttl"
+    data.write_text(
+        "@prefix dkg: <https://w3id.org/disease-kg/ontology#> .\n"
+        "<http://purl.obolibrary.org/obo/MONDO_0000001> a dkg:Condition .\n",
+        "utf-8",
+    )
+    fast = validate(data)
+    monkeypatch.setattr(validation, "ENGINES", {**validation.ENGINES, "shacl": refuse})
+    slow = validate(data)
+    assert (slow.engine, fast.engine) == ("pyshacl", "shacl")
+    assert "not today" in slow.note
+    assert fast.results == slow.results != ()
