@@ -10,13 +10,16 @@ a symptom `t` through their most telling common ancestor `a` is weighed as
     ln f - ln p(a) - 1    where they are only alike
 
 and the condition's best symptom counts. A finding that is absent weighs ln (1 - f) - ln (1 - p(q)).
+A symptom of the condition that nothing was said of weighs ln (1 - r f), where `r` is how likely it
+would have been mentioned: the more findings there are, the likelier. What is like a finding counts
+as mentioned in part, by the similarity of Lin.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import Any
@@ -47,6 +50,12 @@ _RULED_OUT = float(np.log(0.1))
 _SPOKEN = 0.2
 """How far an absent finding is heeded: many are looked for and missed."""
 
+_MENTIONED, _MOST_MENTIONED = 0.05, 0.3
+"""So likely is a symptom of the patient's to be mentioned, for each finding, and at most."""
+
+_NAMED = 3
+"""So many of the symptoms that are not mentioned are named."""
+
 METHODS = ("likelihood", "phenomizer", *similarity.MEASURES, "simgic")
 """The ways to rank: the likelihood model, and the similarities of `similarity`."""
 
@@ -72,8 +81,10 @@ class Evidence:
 class Candidate:
     """A condition, its score by the method, and why it has it.
 
-    `share` is its part of the likelihood of all conditions, each taken to be as frequent as any
-    other; None for a method that is no likelihood.
+    `unmentioned` are symptoms of it that nothing was said of, those that count most first, and
+    `silence` is what all of them weigh. The score of the likelihood is that and the weights of the
+    evidence together. `share` is its part of the likelihood of all conditions, each taken to be as
+    frequent as any other; None for a method that is no likelihood.
     """
 
     condition: Thing
@@ -81,6 +92,8 @@ class Candidate:
     score: float
     share: float | None
     evidence: tuple[Evidence, ...]
+    unmentioned: tuple[Thing, ...] = ()
+    silence: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON values."""
@@ -98,7 +111,7 @@ class Ranking(list[Candidate]):
         rows = (
             f"<tr><td>{one.rank}</td><td>{escape(one.condition.label)} "
             f"<small>{escape(one.condition.curie)}</small></td><td>{_score(one)}</td>"
-            f"<td>{'<br>'.join(escape(told(evidence)) for evidence in one.evidence)}</td></tr>"
+            f"<td>{'<br>'.join(map(escape, [*map(told, one.evidence), *unsaid(one)]))}</td></tr>"
             for one in self
         )
         return f"<table>{''.join(rows)}</table>"
@@ -110,7 +123,7 @@ class Differential:
     def __init__(self, store: Store, profiles: Profiles | None = None) -> None:
         self.profiles = store.profiles if profiles is None else profiles
         self._conditions = store.arrays.taxonomy("condition")
-        self._told: dict[int, Floats] = {}
+        self._shared: dict[int, Floats] = {}
 
     @cached_property
     def expected(self) -> Floats:
@@ -150,8 +163,26 @@ class Differential:
         if among is not None:
             numbers = self._conditions.numbers
             named = self.profiles.places([numbers[iri] for iri in among if iri in numbers])
-        shares = _shares(scores) if method == "likelihood" else None
-        return self._ranked(scores, shares, np.flatnonzero(named), present, absent, limit)
+        found = self._ranked(scores, np.flatnonzero(named), present, absent, limit)
+        if method != "likelihood":
+            return found
+        yes, shares = self._numbered(present), _shares(scores)
+        return Ranking(self._judged(candidate, yes, shares) for candidate in found)
+
+    def _judged(self, candidate: Candidate, yes: Sequence[int], shares: Floats) -> Candidate:
+        """Return a candidate with its share of the likelihood, and what its silences weigh."""
+        numbers = self._conditions.numbers
+        place = self.profiles.place(candidate.condition.iri, numbers)
+        assert place is not None
+        mine = self.profiles.of_condition(place)
+        weights = self._silences(yes, mine) if yes else np.zeros(0, np.float32)
+        most = np.argsort(weights, kind="stable")[:_NAMED]
+        return replace(
+            candidate,
+            share=float(shares[place]),
+            unmentioned=tuple(self._phenotype(int(self.profiles.symptoms[mine][n])) for n in most),
+            silence=float(weights.sum()),
+        )
 
     def ranked(
         self, scores: Floats, present: Sequence[str], absent: Sequence[str], limit: int | None
@@ -160,12 +191,18 @@ class Differential:
 
         Raises UnknownThing.
         """
-        return self._ranked(scores, _shares(scores), np.arange(len(scores)), present, absent, limit)
+        shares, numbers = _shares(scores), self._conditions.numbers
+        found = self._ranked(scores, np.arange(len(scores)), present, absent, limit)
+        places = (self.profiles.place(one.condition.iri, numbers) for one in found)
+        return Ranking(
+            replace(one, share=float(shares[place]))
+            for one, place in zip(found, places, strict=True)
+            if place is not None
+        )
 
     def _ranked(
         self,
         scores: Floats,
-        shares: Floats | None,
         order: npt.NDArray[np.int64],
         present: Sequence[str],
         absent: Sequence[str],
@@ -178,7 +215,7 @@ class Differential:
                 self._condition(int(place)),
                 rank,
                 float(scores[place]),
-                None if shares is None else float(shares[place]),
+                None,
                 self._evidence(int(place), yes, no),
             )
             for rank, place in enumerate(order, 1)
@@ -191,7 +228,22 @@ class Differential:
             total += self.weight_of_presence(phenotype)
         for phenotype in absent:
             total += self.weight_of_absence(phenotype)
+        profiles = self.profiles
+        if present and len(profiles.starts):
+            total += np.add.reduceat(self._silences(present, slice(None)), profiles.starts)
         return total
+
+    def _silences(self, present: Sequence[int], of: slice) -> Floats:
+        """Return what it weighs of symptoms, in their column, that nothing is said of them."""
+        symptoms = self.profiles.symptoms[of]
+        mentioned = np.zeros(len(symptoms), np.float32)
+        own = self._information[symptoms]
+        for phenotype in present:
+            common = self._common(phenotype)[symptoms]
+            alike = similarity.lin(common, self._information[phenotype], own)
+            np.maximum(mentioned, alike, out=mentioned)
+        likely = min(_MENTIONED * len(present), _MOST_MENTIONED)
+        return floats(np.log1p(-likely * self.expected[of]) * (1 - mentioned))
 
     def weight_of_presence(self, phenotype: int) -> Floats:
         """Return what it says for each condition that a phenotype is present."""
@@ -220,15 +272,19 @@ class Differential:
 
     def _telling(self, phenotype: int) -> Floats:
         """Return what a finding tells if it is explained by each phenotype."""
-        if phenotype not in self._told:
-            profiles = self.profiles
-            vector = profiles.common(phenotype, self._information) - np.float32(_ALIKE)
-            vector[profiles.over(phenotype)] += _ALIKE
-            vector[profiles.kinds(phenotype)[:-1]] += _ALIKE
-            if len(self._told) >= KEPT:
-                self._told.clear()
-            self._told[phenotype] = vector
-        return self._told[phenotype]
+        profiles = self.profiles
+        vector = self._common(phenotype) - np.float32(_ALIKE)
+        vector[profiles.over(phenotype)] += _ALIKE
+        vector[profiles.kinds(phenotype)[:-1]] += _ALIKE
+        return vector
+
+    def _common(self, phenotype: int) -> Floats:
+        """Return what is told by the most telling ancestor that a phenotype shares with each."""
+        if phenotype not in self._shared:
+            if len(self._shared) >= KEPT:
+                self._shared.clear()
+            self._shared[phenotype] = self.profiles.common(phenotype, self._information)
+        return self._shared[phenotype]
 
     @cached_property
     def _information(self) -> Floats:
@@ -353,7 +409,16 @@ def to_text(candidates: Sequence[Candidate]) -> str:
         named = f"{candidate.condition} ({candidate.condition.curie})"
         out.append(f"{candidate.rank:>3}. {named} {_score(candidate)}")
         out += [f"     {told(evidence)}" for evidence in candidate.evidence]
+        out += [f"     {silence}" for silence in unsaid(candidate)]
     return "".join(line + "\n" for line in out)
+
+
+def unsaid(candidate: Candidate) -> list[str]:
+    """Return in words which symptoms of a candidate nothing is said of, [] for none."""
+    if not candidate.unmentioned:
+        return []
+    named = ", ".join(map(str, candidate.unmentioned))
+    return [f"- nothing is said of {named}, … (x{np.exp(candidate.silence):.3g} in all)"]
 
 
 def _score(candidate: Candidate) -> str:

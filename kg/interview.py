@@ -279,7 +279,9 @@ class Interview:
     def scores(self) -> Floats:
         """The logarithm of each condition's likelihood, less a constant."""
         numbers = self.asker.profiles.phenotypes.numbers
-        total = self.asker.differential.likelihoods([numbers[iri] for iri in self.said], [])
+        total = np.zeros(len(self.asker.profiles.conditions), np.float32)
+        for iri in self.said:
+            total += self.asker.differential.weight_of_presence(numbers[iri])
         for iri in self.present:
             total += np.log(self.asker.likely(numbers[iri]))
         for iri in self.absent:

@@ -268,7 +268,7 @@ def test_evidence_adds_up_to_the_score(method: str, embedded_store: Store) -> No
     assert all(a.score >= b.score for a, b in pairwise(candidates))
     if method == "likelihood":
         for candidate in candidates:
-            total = sum(evidence.weight for evidence in candidate.evidence)
+            total = candidate.silence + sum(evidence.weight for evidence in candidate.evidence)
             assert candidate.score == pytest.approx(total, abs=1e-3)
 
 

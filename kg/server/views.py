@@ -18,7 +18,7 @@ from .. import __version__, pages, queries
 from .. import symptoms as plain
 from ..arrays import KINDS
 from ..conditions import Condition
-from ..differential import told
+from ..differential import told, unsaid
 from ..errors import DiseaseKGError, UnknownThing
 from ..hierarchy import Hierarchy
 from ..identifiers import compress
@@ -135,6 +135,7 @@ class Site:
             absent=self._things(so_far.absent),
             candidates=candidates,
             told=told,
+            unsaid=unsaid,
             alarms=so_far.alarms,
             specialists=so_far.specialists() if candidates else [],
         )
@@ -178,6 +179,7 @@ class Site:
             },
             candidates=so_far.candidates(8) if begun else [],
             told=told,
+            unsaid=unsaid,
             alarms=so_far.alarms,
             tests=so_far.tests() if begun else [],
             specialists=so_far.specialists() if begun else [],
