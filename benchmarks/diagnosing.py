@@ -20,8 +20,9 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,6 @@ from kg.symptoms import resolved
 from kg.vocabulary import DCTERMS, DKG
 
 HERE = Path(__file__).parent
-Ranker = Callable[[Differential, list[int], list[int]], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -250,29 +250,26 @@ def rank_of(scores: np.ndarray, truth: int) -> float:
     return better + (int((scores == scores[truth]).sum()) + 1) / 2
 
 
-def ours(graph: Graph, cases: list[Case], ranker: Ranker) -> list[tuple[float, float]]:
-    """Return (rank of the truth, seconds) of each case."""
-    found: dict[int, tuple[float, float]] = {}
+def ours(
+    graph: Graph, cases: list[Case], methods: tuple[str, ...]
+) -> dict[str, list[tuple[float, float]]]:
+    """Return (rank of the truth, seconds) of each case, by method."""
+    found: dict[str, dict[int, tuple[float, float]]] = {method: {} for method in methods}
     by_publication: dict[frozenset[str], list[int]] = defaultdict(list)
     for number, case in enumerate(cases):
         by_publication[case.cited].append(number)
     for cited, numbers in by_publication.items():
         profiles = graph.without(cited)
         differential = Differential(graph.store, profiles)
-        for number in numbers:
+        for number, method in product(numbers, methods):
             case = cases[number]
-            ranker(differential, case.present, case.absent)  # warm, as peers' caches are
+            differential.scores(case.present, case.absent, method)  # warm, as peers' caches are
             started = time.perf_counter()
-            scores = ranker(differential, case.present, case.absent)
+            scores = differential.scores(case.present, case.absent, method)
             taken = time.perf_counter() - started
             place = int(np.searchsorted(profiles.conditions, case.truth))
-            found[number] = rank_of(scores, place), taken
-    return [found[number] for number in range(len(cases))]
-
-
-def by(method: str) -> Ranker:
-    """Return the ranking by one of METHODS."""
-    return lambda differential, yes, no: differential.scores(yes, no, method)
+            found[method][number] = rank_of(scores, place), taken
+    return {method: [ranks[n] for n in range(len(cases))] for method, ranks in found.items()}
 
 
 def peers(
@@ -336,22 +333,21 @@ HEAD = (
 def compared(graph: Graph, cases: list[Case], given: argparse.Namespace) -> str:
     """Return the table of all methods on some cases."""
     rows = HEAD
-    for method in METHODS:
-        rows += line(f"disease-kg, {method}", cases, ours(graph, cases, by(method)))
-        print(rows.splitlines()[-1], file=sys.stderr)
-    some = random.Random(1).sample(cases, min(given.peer_cases, len(cases)))
-    for python, name, chosen in ((given.hpo3, "hpo3", cases), (sys.executable, "pyhpo", some)):
+    for method, ranks in ours(graph, cases, METHODS).items():
+        rows += line(f"disease-kg, {method}", cases, ranks)
+    sample = random.Random(1).sample(cases, min(given.peer_cases, len(cases)))
+    same = ours(graph, sample, ("likelihood",))["likelihood"]
+    rows += line(f"disease-kg, likelihood, {len(sample)} of them", sample, same)
+    for python, name, chosen in (
+        (given.hpo3, "hpo3", sample),
+        (sys.executable, "pyhpo", sample[: given.pyhpo_cases]),
+    ):
         for method, combine in (("resnik", "funSimAvg"), ("lin", "funSimAvg"), ("graphic", "BMA")):
-            if name == "pyhpo" and method == "graphic":
-                continue  # half a minute a case
-            if python:
-                note = "" if len(chosen) == len(cases) else f", {len(chosen)} of the cases"
-                found = peers(graph, chosen, python, method, combine)
-                rows += line(f"{name}, {method}, {combine}{note}", chosen, found)
-                print(rows.splitlines()[-1], file=sys.stderr)
-    rows += line(
-        f"disease-kg, likelihood, the same {len(some)}", some, ours(graph, some, by("likelihood"))
-    )
+            if not python or (name == "pyhpo" and method == "graphic"):  # half a minute a case
+                continue
+            found = peers(graph, chosen, python, method, combine)
+            rows += line(f"{name}, {method}, {combine}, {len(chosen)} of them", chosen, found)
+    print(rows, file=sys.stderr, flush=True)
     return rows
 
 
@@ -421,7 +417,8 @@ def main() -> None:
     parser.add_argument("store", type=Path)
     parser.add_argument("--cases", type=Path, required=True, help="phenopackets, one a line")
     parser.add_argument("--hpo3", default="", help="a Python that has hpo3")
-    parser.add_argument("--peer-cases", type=int, default=40, help="so many cases for pyhpo")
+    parser.add_argument("--peer-cases", type=int, default=200, help="so many cases for hpo3")
+    parser.add_argument("--pyhpo-cases", type=int, default=5, help="so many of them for pyhpo")
     parser.add_argument("--patients", type=int, default=500)
     given = parser.parse_args()
     graph = Graph(given.store)
