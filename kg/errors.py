@@ -19,6 +19,7 @@ DiseaseKGError
 ├── NothingLeft                 a selection of sources that no source is in
 ├── UnratingAuthority           an authority that rates no condition of the graph
 ├── StoreError                  the store cannot be opened, written or swapped
+├── EndpointError               a SPARQL endpoint that does not answer, or answers no graph of ours
 └── BuildError                  a build that would make an invalid graph
 """
 
@@ -217,6 +218,18 @@ class StoreError(DiseaseKGError):
     """A store that cannot be opened, written or put in place."""
 
     exit_code = 5
+
+
+class EndpointError(DiseaseKGError):
+    """A SPARQL endpoint that does not answer as one: which, what is wrong, and what to do."""
+
+    exit_code = 5
+
+    def __init__(self, url: str, problem: str, advice: str = "") -> None:
+        self.url = url
+        self.problem = problem
+        self.advice = advice
+        super().__init__(f"{url} {problem}" + (f"; {advice}" if advice else ""))
 
 
 class BuildError(DiseaseKGError):

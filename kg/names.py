@@ -148,13 +148,16 @@ class Names:
 
     def search(self, text: str, kind: str | None = None, limit: int = 20) -> list[Match]:
         """Return what has all the words, the last as a prefix; else what is spelled alike."""
+        return self.having(text, kind, limit) or self.similar(text, kind, limit)
+
+    def having(self, text: str, kind: str | None = None, limit: int = 20) -> list[Match]:
+        """Return what has all the words, the last as a prefix."""
         folded = fold(text)
         if not folded:
             return []
         words = [[f'"{word}"'] for word in folded.split()]
         words[-1][0] += "*"
-        found = self._matches(self._having(words, kind), folded, kind, limit)
-        return found or self.similar(text, kind, limit)
+        return self._matches(self._having(words, kind), folded, kind, limit)
 
     def similar(self, text: str, kind: str | None = None, limit: int = 5) -> list[Match]:
         """Return what is spelled like the text, best first, none that is far from it.

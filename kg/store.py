@@ -42,12 +42,12 @@ LINES = "graph.nq.zst"
 NAMES = "names.sqlite"
 ARRAYS = "arrays.bin"
 
-_CLASSES = {
+CLASSES = {
     "condition": DKG.Condition,
     "body site": DKG.BodySite,
     "phenotype": DKG.Phenotype,
 }
-_WAYS = {
+WAYS = {
     "symptom": DKG.symptom,
     "site": DKG.bodySite,
     "specialist": DKG.specialist,
@@ -68,7 +68,7 @@ _CONDITION, _PHENOTYPE, _FREQUENCY, _LOWER, _UPPER, _EXCLUDED = (
     )
 )
 _OF_ASSOCIATIONS = frozenset({_CONDITION, _PHENOTYPE, _FREQUENCY, _LOWER, _UPPER, _EXCLUDED})
-_NAMED = (
+NAMED = (
     DKG.Condition,
     DKG.DeprecatedCondition,
     DKG.BodySite,
@@ -77,7 +77,7 @@ _NAMED = (
     DKG.Specialist,
     DKG.RarityAuthority,
 )
-_NAMING = (
+NAMING = (
     SKOS.altLabel,
     DKG.abbreviation,
     DKG.formerName,
@@ -232,10 +232,10 @@ class Store:
     def make_arrays(self, lines: Iterable[bytes]) -> Arrays:
         """Return the hierarchies and shortcuts of the graph, whose lines of N-Quads are given."""
         return Arrays.build(
-            {kind: self._of_type(_CLASSES[kind]) for kind in KINDS},
+            {kind: self._of_type(CLASSES[kind]) for kind in KINDS},
             {iri: min(names)[1] for iri, names in self._preferred.items()},
             self._pairs(SKOS.broader),
-            {facet: self._pairs(way) for facet, way in _WAYS.items()},
+            {facet: self._pairs(way) for facet, way in WAYS.items()},
             _shares(lines),
         )
 
@@ -257,13 +257,13 @@ class Store:
 
     def entries(self) -> Iterator[Entry]:
         """Yield every name of everything that has one, for the index."""
-        kinds = {iri: kind.removeprefix(DKG.base) for kind in _NAMED for iri in self._of_type(kind)}
+        kinds = {iri: kind.removeprefix(DKG.base) for kind in NAMED for iri in self._of_type(kind)}
         for iri, names in self._preferred.items():
             best = min(names)
             for name in names:
                 if kind := kinds.get(iri):
                     yield Entry(iri, kind, name[1], name == best)
-        for naming in _NAMING:
+        for naming in NAMING:
             for iri, text in self._pairs(naming):
                 if kind := kinds.get(iri):
                     yield Entry(iri, kind, text, False)
