@@ -124,6 +124,9 @@ class Taxonomy:
         """The number of each IRI."""
         return {iri: number for number, iri in enumerate(self.iris)}
 
+    def expect(self, iris: Iterable[str]) -> None:
+        """Hear of things that will be asked for one by one; they are all here already."""
+
     def _texts(self, name: str) -> list[str]:
         text = str(self._sections[f"{self._kind} {name}"], "utf-8")
         return text.split("\n")[:-1]

@@ -278,6 +278,7 @@ class Condition:
         rows: dict[tuple[str, bool], list[dict[str, Value]]] = {}
         for row in self._stated(DKG.PhenotypeAssociation, "symptoms-of-condition"):
             rows.setdefault((str(row["phenotype"]), bool(row["excluded"])), []).append(row)
+        self._store.arrays.taxonomy("phenotype").expect(phenotype for phenotype, _ in rows)
         found = [
             _symptom(group, self._system(str(group[0]["phenotype"]))) for group in rows.values()
         ]

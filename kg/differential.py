@@ -121,6 +121,7 @@ class Differential:
     """The conditions of a store, to be ranked by findings."""
 
     def __init__(self, store: Store, profiles: Profiles | None = None) -> None:
+        store = store.whole
         self.profiles = store.profiles if profiles is None else profiles
         self._conditions = store.arrays.taxonomy("condition")
         self._shared: dict[int, Floats] = {}

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
@@ -23,6 +23,9 @@ from .names import Names
 from .queries import sort
 from .store import Answer, Store, Term
 from .vocabulary import DKG, GRAPH, PREFIXES, XSD
+
+if TYPE_CHECKING:
+    import rdflib
 
 _ROUND = 1000
 """An answer of a whole number of thousands of rows is taken to be cut, until the next row is no."""
@@ -98,6 +101,12 @@ class Endpoint(Store):
     def dump(self, path: Path) -> None:
         """Raise EndpointError: an endpoint has no file of its statements."""
         raise EndpointError(self.url, "gives no file of all its statements", "export from a store")
+
+    def rdflib(self) -> rdflib.Dataset:
+        """Raise EndpointError: rdflib has a client of its own."""
+        raise EndpointError(
+            self.url, "is no graph on this disk", "rdflib's SPARQLStore is a view of an endpoint"
+        )
 
     def __len__(self) -> int:
         [row] = self._cells("SELECT (COUNT(*) AS ?count) { GRAPH ?graph { ?s ?p ?o } }")

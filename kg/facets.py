@@ -20,6 +20,7 @@ def conditions(store: Store, among: str | None = None, **facets: str) -> list[tu
     >>> conditions(Store.in_memory(""))
     []
     """
+    store = store.whole
     taxonomy = store.arrays.taxonomy("condition")
     demands: list[Sequence[int]] = []
     if among is not None:

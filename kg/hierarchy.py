@@ -76,6 +76,8 @@ class Hierarchy:
         """The whole hierarchy as a networkx graph, edges general → specific, nodes with a label."""
         import networkx
 
+        if self._store.whole is not self._store:
+            return Hierarchy(self._store.whole, self._kind).graph
         iris = self._arrays.iris
         graph: networkx.DiGraph[str] = networkx.DiGraph()
         for iri in sorted(iris):
@@ -109,7 +111,7 @@ class Hierarchy:
 
     def roots(self) -> set[str]:
         """Return the nodes without anything more general."""
-        arrays = self._arrays
+        arrays = self._store.whole.arrays.taxonomy(self._kind)
         return {iri for n, iri in enumerate(arrays.iris) if not arrays.parents.count(n)}
 
     def distance(self, lower: str, upper: str) -> int | None:

@@ -120,7 +120,7 @@ class Asker:
     """Asks about the conditions of a store; one serves any number of interviews."""
 
     def __init__(self, store: Store, differential: Differential | None = None) -> None:
-        self.store = store
+        self.store = store.whole
         self.differential = Differential(store) if differential is None else differential
         self.profiles = self.differential.profiles
 

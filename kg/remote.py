@@ -59,10 +59,10 @@ class _Texts(Mapping[int, str]):
         return self._met[number]
 
     def __iter__(self) -> Iterator[int]:
-        raise NotImplementedError("only the whole of a graph can be counted; Endpoint.whole is it")
+        raise NotImplementedError("only Store.whole can be counted through")
 
     def __len__(self) -> int:
-        raise NotImplementedError("only the whole of a graph can be counted; Endpoint.whole is it")
+        raise NotImplementedError("only Store.whole can be counted through")
 
 
 class _Numbers(Mapping[str, int]):

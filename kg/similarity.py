@@ -187,7 +187,8 @@ def look_alikes(store: Store, condition: str, limit: int = 10) -> list[Alike]:
 
     [] for one of which no symptom is stated.
     """
-    profiles, conditions = store.profiles, store.arrays.taxonomy("condition")
+    whole = store.whole
+    profiles, conditions = whole.profiles, whole.arrays.taxonomy("condition")
     place = profiles.place(condition, conditions.numbers)
     if place is None:
         return []

@@ -222,6 +222,11 @@ class Store:
             return self.make_arrays(self.lines())
         return Arrays.open(self.folder / ARRAYS)
 
+    @property
+    def whole(self) -> Store:
+        """This store with all of its arrays at hand: itself, unless it is at an endpoint."""
+        return self
+
     @cached_property
     def profiles(self) -> Profiles:
         """The symptoms of the conditions as columns of numbers."""
