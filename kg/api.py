@@ -53,6 +53,17 @@ class DiseaseKG:
             return cls(Store.open(directory))
         return cls(Store.open(store))
 
+    @classmethod
+    def connect(cls, url: str) -> DiseaseKG:
+        """Return the graph at a SPARQL 1.1 endpoint.
+
+        The environment says how it is asked: DISEASE_KG_ENDPOINT_USER, …_PASSWORD or …_TOKEN,
+        …_TIMEOUT and …_RETRIES. Raises EndpointError, mostly when something is asked.
+        """
+        from .endpoint import Endpoint
+
+        return cls(Endpoint(url))
+
     def condition(self, text: str) -> Condition:
         """Return the condition of a name, an identifier in any spelling, or an IRI.
 

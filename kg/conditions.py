@@ -290,8 +290,8 @@ class Condition:
         number, top = (phenotypes.numbers.get(iri) for iri in (phenotype, ABNORMALITY))
         if number is None or top is None:
             return ""
-        systems = set(phenotypes.children[top])
-        found = min(systems & {number, *phenotypes.above[number]}, default=None)
+        kinds = (number, *phenotypes.above[number])
+        found = min((n for n in kinds if top in phenotypes.parents[n]), default=None)
         name = "" if found is None else phenotypes.labels[found]
         return name.removeprefix("Abnormality of ").removeprefix("the ")
 

@@ -447,27 +447,26 @@ def download_arrays(ask: Ask) -> Arrays:
 
 
 def _shares(ask: Ask) -> dict[tuple[str, str], float]:
-    """Return how often each condition has each symptom, as the mean of what its statements say."""
+    """Return how often each condition has each symptom, as the mean of what its statements say.
+
+    One property a query: engines tell half a million triples sooner than they join them.
+    """
+
+    def told(property: str) -> dict[str, str]:
+        rows = ask(f"SELECT ?said ?told {{ ?said <{property}> ?told }}")
+        return {row["said"]: row["told"] for row in rows}
+
+    phenotypes, conditions = told(DKG.phenotype), told(DKG.condition)
+    lower, upper = told(DKG.frequencyLower), told(DKG.frequencyUpper)
+    frequencies, excluded = told(DKG.frequency), told(DKG.excluded)
     found: dict[tuple[str, str], list[float]] = defaultdict(list)
-    bounds: dict[str, tuple[float, float]] = {}
-    absent = {row["said"] for row in ask(f"SELECT ?said {{ ?said <{DKG.excluded}> true }}")}
-    for row in ask(
-        f"SELECT ?said ?lower ?upper {{ ?said <{DKG.frequencyLower}> ?lower ; "
-        f"<{DKG.frequencyUpper}> ?upper }}"
-    ):
-        bounds[row["said"]] = float(row["lower"]), float(row["upper"])
-    frequencies = {
-        row["said"]: row["frequency"]
-        for row in ask(f"SELECT ?said ?frequency {{ ?said <{DKG.frequency}> ?frequency }}")
-    }
-    for row in ask(
-        f"SELECT ?said ?condition ?phenotype {{ ?said <{DKG.condition}> ?condition ; "
-        f"<{DKG.phenotype}> ?phenotype }}"
-    ):
-        said = row["said"]
-        shares = bounds.get(frequencies.get(said, said)) or bounds.get(said)
-        if said in absent:
-            found[row["condition"], row["phenotype"]].append(0.0)
-        elif shares:
-            found[row["condition"], row["phenotype"]].append(sum(shares) / 2)
+    for said in sorted(phenotypes.keys() & conditions.keys()):
+        bounds = frequencies.get(said, said)
+        if excluded.get(said) == "true":
+            share = 0.0
+        elif bounds in lower and bounds in upper:
+            share = (float(lower[bounds]) + float(upper[bounds])) / 2
+        else:
+            continue
+        found[conditions[said], phenotypes[said]].append(share)
     return {pair: sum(shares) / len(shares) for pair, shares in found.items()}

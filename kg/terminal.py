@@ -17,6 +17,7 @@ from .output import replacing
 if TYPE_CHECKING:
     from .store import Store
 
+_ENDPOINT = "disease-kg.endpoint"
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -66,6 +67,27 @@ store_option = click.option(
     show_envvar=True,
     help="The folder of the graph; by default in the user's data folder, built when missing.",
 )
+_endpoint_option = click.option(
+    "--endpoint",
+    metavar="URL",
+    envvar="DISEASE_KG_ENDPOINT",
+    show_envvar=True,
+    expose_value=False,
+    callback=lambda context, parameter, value: _remember(context, value),
+    help="Ask a SPARQL 1.1 endpoint that holds the graph, instead of a folder.",
+)
+
+
+def _remember(context: click.Context, url: str | None) -> None:
+    """Keep an endpoint's address for `open_store`."""
+    context.meta[_ENDPOINT] = url
+
+
+def graph_options(command: _Command) -> _Command:
+    """Add the options that say where the graph is: --store or --endpoint."""
+    return store_option(_endpoint_option(command))
+
+
 output_option = click.option(
     "--output",
     "-o",
@@ -105,9 +127,13 @@ def _known_format(name: str, known: tuple[str, ...]) -> str:
 
 
 def open_store(directory: Path | None) -> Store:
-    """Open the store; where there is none yet, it is built first."""
+    """Open the store, or that at an endpoint; where there is none yet, it is built first."""
     from .store import Store, default_directory
 
+    if url := _endpoint():
+        from .endpoint import Endpoint
+
+        return Endpoint(url)
     chosen = directory or default_directory()
     if _is_free(chosen):
         from .build import build
@@ -115,6 +141,23 @@ def open_store(directory: Path | None) -> Store:
         Talk.say(f"No graph in {chosen} yet; building the embedded one.")
         build(chosen, progress=Talk.progress)
     return Store.open(chosen)
+
+
+def _endpoint() -> str | None:
+    """Return the address of the endpoint to ask; what is written in the command goes first.
+
+    Raises UsageError for a command that has a folder as well.
+    """
+    context = click.get_current_context(silent=True)
+    if context is None or not context.meta.get(_ENDPOINT):
+        return None
+    written = click.core.ParameterSource.COMMANDLINE
+    sources = {name: context.get_parameter_source(name) for name in ("directory", "endpoint")}
+    if sources["directory"] is not written:
+        return str(context.meta[_ENDPOINT])
+    if sources["endpoint"] is written:
+        raise click.UsageError("give --store or --endpoint, not both")
+    return None
 
 
 def _is_free(directory: Path) -> bool:

@@ -13,11 +13,11 @@ from ..errors import DiseaseKGError
 from ..terminal import (
     format_option,
     found_condition,
+    graph_options,
     limit_option,
     open_store,
     output_option,
     say_if_replaced,
-    store_option,
     volume_options,
     write,
     writing,
@@ -32,7 +32,7 @@ _RELATIONS = ("specialist", "site", "broader", "rare", "symptom")
 @click.option("--list", "listing", is_flag=True, help="List the named queries.")
 @click.option("--describe", is_flag=True, help="Show a named query: parameters, columns, SPARQL.")
 @format_option("table", "csv", "tsv", "json", "xml", "turtle")
-@store_option
+@graph_options
 @output_option
 @volume_options
 def query(
@@ -116,7 +116,7 @@ def _sparql(query: str) -> str | None:
     help="The language of its names, such as es, where a source gives them.",
 )
 @format_option("text", "markdown", "json", "jsonld", "turtle")
-@store_option
+@graph_options
 @output_option
 @volume_options
 def show(
@@ -155,7 +155,7 @@ def show(
 @limit_option(20)
 @click.option("--any", "anything", is_flag=True, help="Body sites, symptoms, … as well.")
 @format_option("table", "tsv", "json")
-@store_option
+@graph_options
 @output_option
 @volume_options
 def search(
@@ -190,7 +190,7 @@ def search(
     "--contradicted", is_flag=True, help="What is listed against the authority's own limit."
 )
 @format_option("table", "csv", "tsv", "json")
-@store_option
+@graph_options
 @output_option
 @volume_options
 def rarity(
@@ -245,7 +245,7 @@ def rarity(
 @click.argument("relation", type=click.Choice(_RELATIONS))
 @click.argument("thing")
 @format_option("text", "json")
-@store_option
+@graph_options
 @output_option
 @volume_options
 def why(
@@ -285,7 +285,7 @@ def why(
 @click.command()
 @click.argument("condition")
 @format_option("table", "csv", "tsv", "json", "xml")
-@store_option
+@graph_options
 @output_option
 @volume_options
 def records(condition: str, format: str, directory: Path | None, output: Path | None) -> None:

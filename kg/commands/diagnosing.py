@@ -15,10 +15,10 @@ from ..terminal import (
     Talk,
     format_option,
     found_condition,
+    graph_options,
     limit_option,
     open_store,
     output_option,
-    store_option,
     volume_options,
     write,
 )
@@ -36,7 +36,7 @@ _METHODS = ("likelihood", "phenomizer", "resnik", "lin", "jiang-conrath", "simgi
 @click.argument("text")
 @limit_option(10)
 @format_option("table", "tsv", "json")
-@store_option
+@graph_options
 @output_option
 @volume_options
 def symptoms(
@@ -79,7 +79,7 @@ def symptoms(
 @click.option("--inheritance", metavar="MODE", help="What is inherited like this: an HPO term.")
 @limit_option(10)
 @format_option("text", "tsv", "json", "phenopacket")
-@store_option
+@graph_options
 @output_option
 @volume_options
 def differential(
@@ -183,7 +183,7 @@ def _among(store: Store, among: str | None, facets: dict[str, str | None]) -> fr
 @click.argument("findings", nargs=-1, metavar="[FINDING]…")
 @click.option("--most", type=click.IntRange(1), default=15, show_default=True, help="Questions.")
 @limit_option(5)
-@store_option
+@graph_options
 @volume_options
 def ask(findings: tuple[str, ...], most: int, limit: int, directory: Path | None) -> None:
     """Ask what a doctor would ask, beginning with FINDINGS: names, identifiers or plain words.
@@ -279,7 +279,7 @@ def _disclaim() -> None:
 @click.argument("condition")
 @limit_option(10)
 @format_option("table", "tsv", "json")
-@store_option
+@graph_options
 @output_option
 @volume_options
 def alike(

@@ -11,6 +11,7 @@ import click
 from ..terminal import (
     Talk,
     format_option,
+    graph_options,
     open_store,
     output_option,
     store_option,
@@ -159,7 +160,7 @@ def snapshot(folder: Path, wheels: Path | None) -> None:
 
 @click.command()
 @format_option("table", "csv", "tsv", "json", "xml")
-@store_option
+@graph_options
 @output_option
 @volume_options
 def sources(format: str, directory: Path | None, output: Path | None) -> None:

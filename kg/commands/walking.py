@@ -9,10 +9,10 @@ import click
 
 from ..terminal import (
     found_condition,
+    graph_options,
     in_ascii,
     limit_option,
     output_option,
-    store_option,
     volume_options,
     write,
 )
@@ -24,7 +24,7 @@ from ..terminal import (
     "--depth", type=click.IntRange(0), default=2, show_default=True, help="So many levels."
 )
 @click.option("--up", is_flag=True, help="Broader types instead of narrower ones.")
-@store_option
+@graph_options
 @output_option
 @volume_options
 def tree(condition: str, depth: int, up: bool, directory: Path | None, output: Path | None) -> None:
@@ -46,7 +46,7 @@ def tree(condition: str, depth: int, up: bool, directory: Path | None, output: P
 @click.argument("narrower")
 @click.argument("broader")
 @limit_option(10)
-@store_option
+@graph_options
 @output_option
 @volume_options
 def path(
@@ -75,7 +75,7 @@ def path(
 @click.command()
 @click.argument("condition")
 @click.argument("other")
-@store_option
+@graph_options
 @output_option
 @volume_options
 def common(condition: str, other: str, directory: Path | None, output: Path | None) -> None:
