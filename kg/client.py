@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 from .errors import EndpointError
 
@@ -121,6 +122,7 @@ class Client:
             headers={"User-Agent": "disease-kg", "Accept-Encoding": "gzip"},
             auth=self._auth(),
         )
+        finalize(self, self._http.close)
 
     def ask(self, query: str, kind: str = ROWS) -> Reply:
         """Return the whole answer to a query, as ROWS or TRIPLES; raises EndpointError."""
