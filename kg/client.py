@@ -209,7 +209,7 @@ class Client:
 
         settings = self.settings
 
-        class Credentials(httpx.Auth):
+        class _Credentials(httpx.Auth):
             """A token, or a user's password as the server asks for it: Basic, or else Digest."""
 
             def auth_flow(self, request: httpx.Request):  # type: ignore[no-untyped-def]
@@ -226,7 +226,7 @@ class Client:
                     next(flow)
                     yield flow.send(response)
 
-        return Credentials() if settings.user or settings.token else None
+        return _Credentials() if settings.user or settings.token else None
 
     def _too_slow(self) -> EndpointError:
         return self._error(

@@ -62,6 +62,7 @@ ORDER = [
     "sorting",
     "jsonld",
     "exports",
+    "parts",
     "interchange",
     "server",
     "snapshot",

@@ -37,6 +37,11 @@ from ..terminal import (
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write to this file whom to name, and the licenses.",
 )
+@click.option(
+    "--split",
+    metavar="N|SIZE",
+    help="N-Quads in so many parts, or of such a size (500MB), for bulk loaders.",
+)
 @store_option
 @output_option
 @volume_options
@@ -49,6 +54,7 @@ def export(
     licenses: tuple[str, ...],
     unlicensed: tuple[str, ...],
     credits: Path | None,
+    split: str | None,
     directory: Path | None,
     output: Path | None,
 ) -> None:
@@ -65,10 +71,13 @@ def export(
       disease-kg export --format jsonld --condition "focal dystonia"
       disease-kg export --format turtle --branch "dystonic disorder" > dystonia.ttl
       disease-kg export --format sssom -o mappings.sssom.tsv
+      disease-kg export --format nquads --split 8 --output bulk/graph.nq.gz
       disease-kg export --license CC-BY-4.0 --attribution CREDITS.md -o open.ttl.gz
     """
-    from .. import exports, interchange, licensing
+    from .. import exports, interchange, licensing, parts
 
+    if split and (format != "nquads" or output is None):
+        raise click.UsageError("--split is for --format nquads, and needs --output FOLDER/NAME.nq")
     if condition and branch:
         raise click.UsageError("give --condition or --branch, not both")
     store = open_store(directory)
@@ -82,7 +91,9 @@ def export(
         write(licensing.attribution(staying), credits)
     one = found_condition(directory, condition, store)[1] if condition else None
     all_below = found_condition(directory, branch, store)[1] if branch else None
-    if format in interchange.FORMATS:
+    if split and output:
+        parts.write(store, output, split, condition=one, branch=all_below, progress=Talk.progress)
+    elif format in interchange.FORMATS:
         if one:
             raise click.UsageError(f"--format {format} is of a --branch, or of all conditions")
         with writing(output) as stream:
