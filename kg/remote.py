@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -33,6 +34,9 @@ _AT_ONCE = 200
 """So many things are asked about in one query."""
 
 _MAX_WORDS = 12
+"""Of a name of more words, these are looked for."""
+
+_IRI = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
 
 # The hierarchies, as they are asked for
 
@@ -272,7 +276,8 @@ def _labelled(rows: Iterable[Cells]) -> dict[str, list[tuple[bool, str]]]:
 
 
 def _list(iris: Iterable[str]) -> str:
-    return " ".join(f"<{iri}>" for iri in iris)
+    """Return IRIs as SPARQL writes them, without what it cannot write, which is no thing's name."""
+    return " ".join(f"<{iri}>" for iri in iris if _IRI.fullmatch(iri))
 
 
 def _parts(iris: Sequence[str]) -> Iterator[list[str]]:
@@ -368,7 +373,6 @@ def _spelled(word: str) -> str:
 
     Alternatives of one letter each, for engines that know of bytes only.
 
-    >>> import re
     >>> re.search(_spelled("menieres"), "Ménière's disease")[0]
     "Ménière's"
     """

@@ -30,7 +30,7 @@ from kg.build import Summary
 from kg.cli import main
 from kg.client import Client, Settings
 from kg.endpoint import Endpoint
-from kg.errors import EndpointError, QuerySyntaxError
+from kg.errors import EndpointError, QuerySyntaxError, UnknownThing
 from kg.hierarchy import Hierarchy
 from kg.store import Store
 from kg.terminal import Talk
@@ -313,6 +313,9 @@ def test_big_answers_come_whole(world: Store, endpoint: Endpoint) -> None:
 def test_no_value_becomes_syntax(endpoint: Endpoint) -> None:
     for attack in ('x" } DROP ALL #', "\\u0022 } #", "<x> . ?s ?p ?o", "'\n{}", "?s"):
         assert not list(queries.run(endpoint, "conditions-by-name", text=attack))
+    for iri in ("x:y> ?p ?o } #", "", "not an IRI"):
+        with pytest.raises((UnknownThing, ValueError)):
+            Hierarchy.of(endpoint).broader(iri)
 
 
 def test_a_syntax_error_is_found_before_anything_is_sent() -> None:
