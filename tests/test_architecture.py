@@ -33,6 +33,7 @@ ORDER = [
     "output",
     "names",
     "arrays",
+    "indexes",
     "profiles",
     "store",
     "validation",

@@ -116,7 +116,7 @@ def test_the_store_of_a_build_has_the_same_profiles(small_store: Store) -> None:
     """Those of the file are those that the graph itself gives."""
     built, read = (
         Profiles.of(small_store.arrays),
-        Profiles.of(small_store.make_arrays(small_store.lines())),
+        Profiles.of(small_store.gathered().arrays()),
     )
     for name in ("conditions", "starts", "symptoms", "shares", "bounds"):
         assert np.array_equal(getattr(built, name), getattr(read, name), equal_nan=name == "shares")
