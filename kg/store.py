@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -40,6 +40,9 @@ LAYOUT = 3
 """Version of the folder's layout; a store of another layout must be built again."""
 
 LINES = "graph.nq.zst"
+_REMEMBERED = 1 << 16
+"""So many things that are said of what is referred to are kept in memory."""
+
 NAMES = "names.sqlite"
 ARRAYS = "arrays.bin"
 
@@ -70,6 +73,7 @@ class Store:
         self._engine = engine
         self.manifest = dict(manifest or {})
         self.folder = folder
+        self.told = lru_cache(_REMEMBERED)(self._told)
 
     @classmethod
     def open(cls, directory: Path | str) -> Store:
@@ -139,6 +143,18 @@ class Store:
         (Their type in pyoxigraph allows for triples as terms, which no store here has.)
         """
         return self._engine.quads_for_pattern(subject, predicate, object, graph)
+
+    def _told(self, iri: str, predicate: str) -> tuple[tuple[Any, str], ...]:
+        """Return the objects of a property of a thing, each with the graph that says it.
+
+        `told` remembers the last of them: pages ask again and again for the names of the same.
+        """
+        try:
+            subject = ox.BlankNode(iri[2:]) if iri.startswith("_:") else ox.NamedNode(iri)
+        except ValueError:
+            return ()
+        found = self.find(subject, ox.NamedNode(predicate))
+        return tuple((quad.object, getattr(quad.graph_name, "value", "")) for quad in found)
 
     def dump(self, path: Path) -> None:
         """Write everything as N-Quads, in no order.

@@ -40,6 +40,7 @@ ORDER = [
     "worklist",
     "resolve",
     "queries",
+    "rows",
     "tables",
     "licensing",
     "rarity",
