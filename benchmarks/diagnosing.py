@@ -162,7 +162,8 @@ class Graph:
             (phenotype, number, share)
             for place, number in enumerate(profiles.conditions.tolist())
             if number in changed
-            for phenotype, share in profiles.closure(place).items()
+            for phenotype, share in enumerate(profiles.closure(place).tolist())
+            if share
         ]
         more = [np.array(column) for column in zip(*rows, strict=True)] or [np.zeros(0)] * 3
         phenotypes = np.concatenate([phenotypes[keep], more[0].astype(np.int64)])

@@ -36,7 +36,7 @@ def memory(pid: int) -> float:
         one = waiting.pop()
         with suppress(OSError):
             status = Path(f"/proc/{one}/status").read_text()
-            total += int(re.findall(r"VmRSS:\s+(\d+)", status)[0])
+            total += sum(map(int, re.findall(r"VmRSS:\s+(\d+)", status)))
             for task in Path(f"/proc/{one}/task").iterdir():
                 waiting += (task / "children").read_text().split()
     return total / 1000

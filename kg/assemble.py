@@ -67,7 +67,7 @@ class Assembly:
         self._rated: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._genes: dict[str, str] = {}
         self._sites: dict[str, str] = {}
-        self._annotated: set[tuple[str, ...]] = set()
+        self._annotated: set[str] = set()
 
     def triples(
         self, source: Source, records: Iterable[Record], account: Account
@@ -359,7 +359,7 @@ class Assembly:
             account.leave_out("a modifier or past history, not a symptom")
         elif expand(row.phenotype) not in self.facts.of_type(DKG.Phenotype):
             account.leave_out("its phenotype is deprecated or unknown")
-        elif (said := (row.record, row.phenotype, row.key)) in self._annotated:
+        elif (said := statements.association(row)) in self._annotated:
             account.leave_out(_TWICE)
         elif row.aspect == "P":
             self._annotated.add(said)
@@ -367,7 +367,7 @@ class Assembly:
             if not row.excluded:
                 short = expand(condition), DKG.symptom, expand(row.phenotype)
                 self.facts.short[short] = None
-            yield from statements.phenotype_association(row, expand(condition), source)
+            yield from statements.phenotype_association(said, row, expand(condition))
         else:
             yield from self._once(statements.course(row, expand(condition)), account, _TWICE)
 

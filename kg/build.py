@@ -8,17 +8,18 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO
+from queue import SimpleQueue
 
 from . import infer, resources, triples
 from . import sources as catalog
 from .assemble import Assembly
 from .errors import BuildError, MissingStore, StoreError
 from .identifiers import compress
+from .indexes import Gathered
 from .ntriples import Triple, node
 from .readers import read
 from .records import Account
@@ -105,14 +106,18 @@ def build(
         progress("nothing has changed since the graph was built")
         return before
     with Draft(output) as draft, _no_garbage_collection():
-        with ThreadPoolExecutor(1) as loader:
-            with Quads(draft, loader) as quads:
+        with ThreadPoolExecutor(3) as pool:
+            with Quads(draft, pool) as quads:
                 summary = _write_graph(quads, chosen, made_of, given or {}, progress)
             progress(f"validating, loading and indexing {summary.triples:,} triples")
-            indexing = loader.submit(draft.index, quads.file)
+            beside = [
+                pool.submit(draft.index, quads.gathered),
+                pool.submit(draft.keep, quads.file),
+            ]
             report = validate(quads.file)
             quads.wait()
-            indexing.result()
+            for each in beside:
+                each.result()
         quads.file.unlink()
         _refuse_own_defects(report)
         summary.findings = report.counts
@@ -134,25 +139,29 @@ def _no_garbage_collection() -> Iterator[None]:
 
 
 class Quads:
-    """The graph as it is written: into one N-Quads file, and through a pipe into the draft.
+    """The graph as it is written: into one file of N-Quads, and from there into the draft.
 
     The store loads while the graph is made, in one bulk load, because several would be compacted
-    and take twice the space. A system without /dev/fd loads the file when it is complete.
+    and take twice the space; but the making does not wait for it. A system without /dev/fd loads
+    the file when it is complete. `gathered` is what the indexes need of the triples.
     """
 
-    def __init__(self, draft: Draft, loader: Executor) -> None:
+    def __init__(self, draft: Draft, pool: Executor) -> None:
         self.file = draft.folder / "graph.nq"
+        self.gathered = Gathered()
         self._draft = draft
-        self._loader = loader
-        self._streams: list[IO[bytes]] = []
-        self._loading: Future[None] | None = None
+        self._pool = pool
+        self._written: SimpleQueue[int] = SimpleQueue()
+        self._work: list[Future[None]] = []
 
     def __enter__(self) -> Quads:
-        self._streams = [self.file.open("wb")]
+        self._stream = self.file.open("wb", buffering=0)
         if Path("/dev/fd").is_dir():
             out_of, into = os.pipe()
-            self._streams.append(os.fdopen(into, "wb"))
-            self._loading = self._loader.submit(self._load, out_of)
+            self._work = [
+                self._pool.submit(self._load, out_of),
+                self._pool.submit(self._feed, into),
+            ]
         return self
 
     def _load(self, descriptor: int) -> None:
@@ -161,44 +170,42 @@ class Quads:
         finally:
             os.close(descriptor)
 
+    def _feed(self, descriptor: int) -> None:
+        """Copy what has been written into the pipe; a broken one means that the loading failed."""
+        with (
+            suppress(BrokenPipeError),
+            self.file.open("rb") as file,
+            os.fdopen(descriptor, "wb", buffering=0) as pipe,
+        ):
+            while size := self._written.get():
+                pipe.write(file.read(size))
+
     def write(self, graph: str, said: Iterable[Triple]) -> int:
         """Write the triples of one graph; returns their number."""
         end = f" {node(graph)} .\n"
         said = iter(said)
         count = 0
         while batch := list(islice(said, 10_000)):
+            self.gathered.take(batch)
             text = "".join([f"{s} {p} {o}{end}" for s, p, o in batch]).encode()
-            self._spread(text)
+            try:
+                self._stream.write(text)
+            except OSError as error:
+                raise StoreError(f"{self.file} cannot be written: {error.strerror}") from error
+            self._written.put(len(text))
             count += len(batch)
         return count
 
-    def _spread(self, text: bytes) -> None:
-        try:
-            for stream in self._streams:
-                stream.write(text)
-        except OSError as error:
-            raise self._failed(error) from error
-
-    def _failed(self, error: OSError) -> StoreError:
-        """Return what went wrong; a broken pipe means that the loading did."""
-        if isinstance(error, BrokenPipeError):
-            self.wait()
-        return StoreError(f"{self.file} cannot be written: {error.strerror}")
-
     def __exit__(self, kind: object, *_: object) -> None:
-        for stream in self._streams:
-            try:
-                stream.close()
-            except OSError as error:
-                if kind is None:  # else what went wrong is on its way already
-                    raise self._failed(error) from error
-        if self._loading is None and kind is None:
-            self._loading = self._loader.submit(self._draft.load, self.file)
+        self._stream.close()
+        self._written.put(0)
+        if not self._work and kind is None:
+            self._work = [self._pool.submit(self._draft.load, self.file)]
 
     def wait(self) -> None:
         """Wait until everything is loaded; raises what went wrong with it."""
-        if self._loading:
-            self._loading.result()
+        for work in self._work:
+            work.result()
 
 
 def _write_graph(

@@ -12,15 +12,13 @@ from functools import cached_property
 from html import escape
 from typing import Any
 
-import pyoxigraph as ox
-
-from . import queries
 from .arrays import Relation, Taxonomy
 from .errors import UnknownThing
 from .identifiers import compress
 from .queries import Value
 from .rarity import published
 from .resolve import resolve
+from .rows import Reading, read
 from .store import Store
 from .symptoms import ABNORMALITY
 from .things import (
@@ -68,7 +66,11 @@ class Condition:
         return cls(store, resolve(store, text, "condition").value, language)
 
     def _rows(self, query: str) -> Iterator[dict[str, Value]]:
-        return iter(queries.run(self._store, query, condition=ox.NamedNode(self.iri)))
+        return iter(read(self._reading, query))
+
+    @cached_property
+    def _reading(self) -> Reading:
+        return Reading(self._store, self.iri)
 
     def _stated(self, kind: str, query: str) -> Iterator[dict[str, Value]]:
         """Return the rows of a query about a kind of statement, without asking if there is none."""
@@ -146,7 +148,9 @@ class Condition:
 
     def other_names(self, of: Condition | Thing) -> list[str]:
         """Return the other names of this or a related condition, sorted, lower case first."""
-        rows = queries.run(self._store, "synonyms", condition=ox.NamedNode(of.iri))
+        rows = (
+            self._rows("synonyms") if of is self else read(Reading(self._store, of.iri), "synonyms")
+        )
         names = {str(row["name"]) for row in rows if row["language"] == self.language} - {of.label}
         return sorted(names, key=lambda name: (name.casefold(), name.swapcase()))
 

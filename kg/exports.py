@@ -75,7 +75,7 @@ _EXPLAINING = {
 }
 """Properties whose objects are described whole: what a reader needs to judge a statement."""
 
-_NAMING = tuple(map(ox.NamedNode, (RDF.type, SKOS.prefLabel, SKOS.notation, DCTERMS.title)))
+_NAMING = (RDF.type, SKOS.prefLabel, SKOS.notation, DCTERMS.title)
 """What is said of everything else that is referred to."""
 
 _NARROWER = "SELECT ?narrower ?branch WHERE { ?narrower skos:broaderTransitive ?branch }"
@@ -171,8 +171,9 @@ def _selected(store: Store, condition: str | None, branch: str | None) -> Iterat
                 referred.add(quad.object)
     named = (node for node in referred - described if not node.value.startswith(DKG.base))
     for subject, predicate in product(named, _NAMING):
-        for quad in store.find(subject, predicate):
-            yield f"{quad} .\n".encode()
+        start = f"{subject} {node(predicate)}"
+        for term, graph in store.told(subject.value, predicate):
+            yield f"{start} {term} {node(graph) if graph else ''} .\n".encode()
 
 
 def _about(store: Store, subject: Subject) -> Iterable[Any]:

@@ -121,7 +121,7 @@ def parse_curie(text: str) -> str:
     return _canonical(registry, local, text)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 16)
 def try_parse_curie(text: str) -> str | None:
     """Return the canonical CURIE, or None where `parse_curie` raises."""
     try:

@@ -140,6 +140,11 @@ class Names:
         db.commit()
         return cls(db)
 
+    def entries(self) -> Iterator[Entry]:
+        """Yield every name of everything that has one, kind by kind, the shorter first."""
+        found = self._db.execute("SELECT iri, kind, text, preferred FROM name ORDER BY id")
+        return (Entry(iri, kind, text, bool(best)) for iri, kind, text, best in found)
+
     def exact(self, text: str, kind: str | None = None) -> list[Match]:
         """Return the things with this very name; those whose preferred name it is come first."""
         folded = fold(text)

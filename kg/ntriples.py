@@ -22,6 +22,8 @@ _ESCAPES = str.maketrans(
     | {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 )
 """The escapes of canonical N-Triples, which the engine writes as well."""
+_ESCAPED = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)")
+_MEANT = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
 
 def node(iri: str) -> str:
@@ -42,6 +44,23 @@ def text(value: str, language: str = "") -> str:
     '"a \\\\"rare\\\\" one"@en'
     """
     return f'"{value.translate(_ESCAPES)}"' + (f"@{language}" if language else "")
+
+
+def literal(term: str) -> tuple[str, str]:
+    """Return the value and the language ("" for none) of a literal as N-Triples writes it.
+
+    >>> literal('"a \\\\"rare\\\\" one"@en')
+    ('a "rare" one', 'en')
+    """
+    value, _, end = term[1:].rpartition('"')
+    if "\\" in value:
+        value = _ESCAPED.sub(_unescaped, value)
+    return value, end[1:] if end.startswith("@") else ""
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    code = escape[1][1:]
+    return chr(int(code, 16)) if code else _MEANT.get(escape[1], escape[1])
 
 
 def typed(value: object, datatype: str) -> str:

@@ -143,14 +143,13 @@ class Profiles:
         told = self.information[phenotypes] * shares
         return floats(np.bincount(places, told, len(self.conditions)))
 
-    def closure(self, place: int) -> dict[int, float]:
-        """Return all that a condition has, with the greatest share of its kinds."""
+    def closure(self, place: int) -> npt.NDArray[np.float64]:
+        """Return, for every phenotype, the greatest share of its kinds in a condition, else 0."""
         mine = self.of_condition(place)
         shares = np.nan_to_num(self.shares[mine], nan=UNSTATED)
-        found: dict[int, float] = {}
-        for symptom, share in zip(self.symptoms[mine].tolist(), shares.tolist(), strict=True):
-            for phenotype in (symptom, *self.phenotypes.above[symptom]):
-                found[phenotype] = max(share, found.get(phenotype, 0.0))
+        over = [self.over(symptom) for symptom in self.symptoms[mine].tolist()]
+        found = np.zeros(len(self.phenotypes.iris))
+        np.maximum.at(found, np.concatenate(over), np.repeat(shares, [len(all) for all in over]))
         return found
 
     def place(self, condition: str, numbers: Mapping[str, int]) -> int | None:

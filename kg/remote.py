@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import TypeAlias, cast
 
 from .arrays import FACETS, KINDS, Arrays, Facet, Relation, Taxonomy
+from .indexes import CLASSES, NAMED, NAMING, WAYS
 from .names import Entry, Match, Names, fold
-from .store import CLASSES, NAMED, NAMING, WAYS
 from .vocabulary import DKG, SKOS
 
 Cells: TypeAlias = dict[str, str]

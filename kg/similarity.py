@@ -151,32 +151,35 @@ def alike(profiles: Profiles, place: int) -> Floats:
     """
     told = profiles.information
     shared = np.zeros(len(profiles.conditions), np.float32)
-    for phenotype, share in profiles.closure(place).items():
+    own = profiles.closure(place)
+    for phenotype in np.flatnonzero(own).tolist():
         places, others = profiles.having(phenotype)
-        shared[places] += told[phenotype] * np.minimum(others, np.float32(share))
+        shared[places] += told[phenotype] * np.minimum(others, np.float32(own[phenotype]))
     whole = profiles.told
     return floats(shared / np.maximum(whole[place] + whole - shared, 1e-6))
 
 
-def telling_apart(profiles: Profiles, place: int, other: int, limit: int = 3) -> list[int]:
-    """Return the symptoms that the condition at one place has more often than the other's.
+def telling_apart(
+    profiles: Profiles,
+    place: int,
+    own: npt.NDArray[np.float64],
+    there: npt.NDArray[np.float64],
+    limit: int = 3,
+) -> list[int]:
+    """Return the symptoms that the condition at a place has more often than another has them.
 
-    The first tell the most: the difference of the shares, times the information of the symptom.
-    Of a symptom and its kinds, one is named.
+    `own` and `there` are the closures of the two. The first tell the most: the difference of the
+    shares, times the information of the symptom. Of a symptom and its kinds, one is named.
     """
-    there = profiles.closure(other)
-    mine = profiles.of_condition(place)
-    symptoms = profiles.symptoms[mine].tolist()
-    own = profiles.closure(place)
-    told = {
-        symptom: min(_RARE, float(profiles.information[symptom]))
-        * (own[symptom] - there.get(symptom, 0.0))
-        for symptom in symptoms
-    }
+    symptoms = profiles.symptoms[profiles.of_condition(place)]
+    told = np.minimum(_RARE, profiles.information[symptoms]) * (own[symptoms] - there[symptoms])
+    order = np.lexsort((symptoms, -told))
     chosen: list[int] = []
     related: set[int] = set()
-    for symptom in sorted(told, key=lambda symptom: (-told[symptom], symptom)):
-        if told[symptom] > 0 and symptom not in related and len(chosen) < limit:
+    for symptom in symptoms[order[told[order] > 0]].tolist():
+        if len(chosen) == limit:
+            break
+        if symptom not in related:
             chosen.append(symptom)
             related |= {*profiles.over(symptom).tolist(), *profiles.kinds(symptom).tolist()}
     return chosen
@@ -194,8 +197,10 @@ def look_alikes(store: Store, condition: str, limit: int = 10) -> list[Alike]:
         return []
     likeness = alike(profiles, place)
     likeness[place] = 0
-    order = np.argsort(-likeness, kind="stable")[:limit]
+    order = _greatest(likeness, limit)
     labels = profiles.phenotypes.labels
+    own = profiles.closure(place)
+    others = {other: profiles.closure(other) for other in order if likeness[other] > 0}
 
     def named(symptoms: list[int]) -> tuple[str, ...]:
         return tuple(labels[symptom] for symptom in symptoms)
@@ -205,10 +210,20 @@ def look_alikes(store: Store, condition: str, limit: int = 10) -> list[Alike]:
             conditions.iris[number],
             conditions.labels[number],
             round(float(likeness[other]), 4),
-            named(telling_apart(profiles, place, other)),
-            named(telling_apart(profiles, other, place)),
+            named(telling_apart(profiles, place, own, there)),
+            named(telling_apart(profiles, other, there, own)),
         )
-        for other in map(int, order)
-        if likeness[other] > 0
+        for other, there in others.items()
         for number in [int(profiles.conditions[other])]
     ]
+
+
+def _greatest(values: Floats, limit: int) -> list[int]:
+    """Return the places of the greatest values, the first of equals first."""
+    if limit < len(values):
+        least = np.partition(values, len(values) - limit)[len(values) - limit]
+        likely = np.flatnonzero(values >= least)
+    else:
+        likely = np.arange(len(values))
+    found: list[int] = likely[np.argsort(-values[likely], kind="stable")][:limit].tolist()
+    return found

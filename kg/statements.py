@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .identifiers import expand, try_parse_curie
+from .identifiers import expand, local_name, try_parse_curie
 from .ntriples import FALSE, TRUE, Triple, decimal, last, minted, node, slug, text, thing, typed
 from .records import (
     Agent,
@@ -163,11 +163,16 @@ def body_site_statement(
     yield subject, _DERIVED, node(premise)
 
 
+def association(row: PhenotypeAnnotation) -> str:
+    """Return the name of a row's statement, as N-Triples writes it; its key is unlike others'."""
+    parts = local_name(row.record), local_name(row.phenotype), row.key
+    return node(SYMPTOM + "-".join(filter(None, parts)))
+
+
 def phenotype_association(
-    row: PhenotypeAnnotation, condition: str, source: Source
+    subject: str, row: PhenotypeAnnotation, condition: str
 ) -> Iterator[Triple]:
     """Yield that those with a condition (an IRI) have a phenotype, or do not have it."""
-    subject = minted(SYMPTOM, row.record, row.phenotype, row.key)
     yield subject, _A, _ASSOCIATION
     yield subject, _CONDITION, node(condition)
     yield subject, _PHENOTYPE, thing(row.phenotype)

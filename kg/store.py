@@ -13,19 +13,20 @@ import os
 import shutil
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyoxigraph as ox
 
-from .arrays import KINDS, Arrays, Pairs, Shares
+from .arrays import Arrays
 from .errors import MissingStore, StoreError
-from .names import Entry, Names
+from .indexes import Gathered
+from .names import Names
 from .output import replacing, unpack
-from .vocabulary import DKG, GRAPH, OBOINOWL, PREFIXES, RDF, SKOS
+from .vocabulary import GRAPH, PREFIXES, SKOS
 
 if TYPE_CHECKING:
     import rdflib
@@ -39,52 +40,11 @@ LAYOUT = 3
 """Version of the folder's layout; a store of another layout must be built again."""
 
 LINES = "graph.nq.zst"
+_REMEMBERED = 1 << 16
+"""So many things that are said of what is referred to are kept in memory."""
+
 NAMES = "names.sqlite"
 ARRAYS = "arrays.bin"
-
-CLASSES = {
-    "condition": DKG.Condition,
-    "body site": DKG.BodySite,
-    "phenotype": DKG.Phenotype,
-}
-WAYS = {
-    "symptom": DKG.symptom,
-    "site": DKG.bodySite,
-    "specialist": DKG.specialist,
-    "authority": DKG.rareAccordingTo,
-    "cause": DKG.cause,
-    "onset": DKG.ageOfOnset,
-    "inheritance": DKG.inheritance,
-}
-_CONDITION, _PHENOTYPE, _FREQUENCY, _LOWER, _UPPER, _EXCLUDED = (
-    f"<{term}>".encode()
-    for term in (
-        DKG.condition,
-        DKG.phenotype,
-        DKG.frequency,
-        DKG.frequencyLower,
-        DKG.frequencyUpper,
-        DKG.excluded,
-    )
-)
-_OF_ASSOCIATIONS = frozenset({_CONDITION, _PHENOTYPE, _FREQUENCY, _LOWER, _UPPER, _EXCLUDED})
-NAMED = (
-    DKG.Condition,
-    DKG.DeprecatedCondition,
-    DKG.BodySite,
-    DKG.Phenotype,
-    DKG.Gene,
-    DKG.Specialist,
-    DKG.RarityAuthority,
-)
-NAMING = (
-    SKOS.altLabel,
-    DKG.abbreviation,
-    DKG.formerName,
-    OBOINOWL.hasBroadSynonym,
-    OBOINOWL.hasNarrowSynonym,
-    OBOINOWL.hasRelatedSynonym,
-)
 
 
 def default_directory() -> Path:
@@ -113,6 +73,7 @@ class Store:
         self._engine = engine
         self.manifest = dict(manifest or {})
         self.folder = folder
+        self.told = lru_cache(_REMEMBERED)(self._told)
 
     @classmethod
     def open(cls, directory: Path | str) -> Store:
@@ -183,6 +144,18 @@ class Store:
         """
         return self._engine.quads_for_pattern(subject, predicate, object, graph)
 
+    def _told(self, iri: str, predicate: str) -> tuple[tuple[Any, str], ...]:
+        """Return the objects of a property of a thing, each with the graph that says it.
+
+        `told` remembers the last of them: pages ask again and again for the names of the same.
+        """
+        try:
+            subject = ox.BlankNode(iri[2:]) if iri.startswith("_:") else ox.NamedNode(iri)
+        except ValueError:
+            return ()
+        found = self.find(subject, ox.NamedNode(predicate))
+        return tuple((quad.object, getattr(quad.graph_name, "value", "")) for quad in found)
+
     def dump(self, path: Path) -> None:
         """Write everything as N-Quads, in no order.
 
@@ -212,14 +185,14 @@ class Store:
     def names(self) -> Names:
         """The index of names: built with the store, or now for a store in memory."""
         if self.folder is None:
-            return Names.build(":memory:", self.entries())
+            return Names.build(":memory:", self.gathered().entries())
         return Names.open(self.folder / NAMES)
 
     @cached_property
     def arrays(self) -> Arrays:
         """The hierarchies and shortcuts: built with the store, or now for a store in memory."""
         if self.folder is None:
-            return self.make_arrays(self.lines())
+            return self.gathered().arrays()
         return Arrays.open(self.folder / ARRAYS)
 
     @property
@@ -227,51 +200,18 @@ class Store:
         """This store with all of its arrays at hand: itself, unless it is at an endpoint."""
         return self
 
+    def gathered(self) -> Gathered:
+        """Return what the indexes need of the graph."""
+        return Gathered.of(
+            (str(quad.subject), str(quad.predicate), str(quad.object)) for quad in self.quads()
+        )
+
     @cached_property
     def profiles(self) -> Profiles:
         """The symptoms of the conditions as columns of numbers."""
         from .profiles import Profiles  # which needs numpy; not every command does
 
         return Profiles.of(self.arrays)
-
-    def make_arrays(self, lines: Iterable[bytes]) -> Arrays:
-        """Return the hierarchies and shortcuts of the graph, whose lines of N-Quads are given."""
-        return Arrays.build(
-            {kind: self._of_type(CLASSES[kind]) for kind in KINDS},
-            {iri: min(names)[1] for iri, names in self._preferred.items()},
-            self._pairs(SKOS.broader),
-            {facet: self._pairs(way) for facet, way in WAYS.items()},
-            _shares(lines),
-        )
-
-    def _of_type(self, kind: str) -> list[str]:
-        found = self.find(None, ox.NamedNode(RDF.type), ox.NamedNode(kind))
-        return [quad.subject.value for quad in found]
-
-    @cached_property
-    def _preferred(self) -> dict[str, list[tuple[bool, str]]]:
-        """The preferred names of each thing, each with whether it is in another language."""
-        names: dict[str, list[tuple[bool, str]]] = defaultdict(list)
-        for quad in self.find(None, ox.NamedNode(SKOS.prefLabel)):
-            names[quad.subject.value].append((quad.object.language != "en", quad.object.value))
-        return names
-
-    def _pairs(self, predicate: str) -> Pairs:
-        found = self.find(None, ox.NamedNode(predicate))
-        return ((quad.subject.value, quad.object.value) for quad in found)
-
-    def entries(self) -> Iterator[Entry]:
-        """Yield every name of everything that has one, for the index."""
-        kinds = {iri: kind.removeprefix(DKG.base) for kind in NAMED for iri in self._of_type(kind)}
-        for iri, names in self._preferred.items():
-            best = min(names)
-            for name in names:
-                if kind := kinds.get(iri):
-                    yield Entry(iri, kind, name[1], name == best)
-        for naming in NAMING:
-            for iri, text in self._pairs(naming):
-                if kind := kinds.get(iri):
-                    yield Entry(iri, kind, text, False)
 
     def label(self, iri: str) -> str:
         """Return the preferred name of a thing, English before others, "" for none."""
@@ -293,35 +233,6 @@ class Store:
         from oxrdflib import OxigraphStore
 
         return rdflib.Dataset(store=OxigraphStore(store=self._engine), default_union=True)
-
-
-def _shares(lines: Iterable[bytes]) -> Shares:
-    """Return how often each condition has each symptom, as the mean of what its statements say.
-
-    The statements are a quarter of a million, which lines tell many times faster than the engine.
-    """
-    said: dict[bytes, dict[bytes, bytes]] = defaultdict(dict)
-    for line in lines:
-        subject, predicate, rest = line.split(b" ", 2)
-        if predicate in _OF_ASSOCIATIONS:
-            said[subject][predicate] = rest.split(b" ", 1)[0]
-    found: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for told in said.values():
-        if _PHENOTYPE in told and _CONDITION in told:
-            bounds = said.get(told.get(_FREQUENCY, b""), told)
-            if told.get(_EXCLUDED, b"").startswith(b'"true"'):
-                share = 0.0
-            elif _LOWER in bounds and _UPPER in bounds:
-                share = (_number(bounds[_LOWER]) + _number(bounds[_UPPER])) / 2
-            else:
-                continue
-            pair = told[_CONDITION][1:-1].decode(), told[_PHENOTYPE][1:-1].decode()
-            found[pair].append(share)
-    return {pair: sum(shares) / len(shares) for pair, shares in found.items()}
-
-
-def _number(literal: bytes) -> float:
-    return float(literal.split(b'"')[1])
 
 
 def _manifest(directory: Path) -> dict[str, Any] | None:
@@ -376,16 +287,20 @@ class Draft:
         except OSError as error:
             raise StoreError(f"{self.directory} cannot be written: {error}") from error
 
-    def index(self, lines: Path) -> None:
-        """Write what is kept beside the loaded graph, whose N-Quads the file has."""
-        loaded = Store(ox.Store.read_only(str(self.folder / "graph")))
+    def index(self, gathered: Gathered) -> None:
+        """Write the indexes that are kept beside the graph."""
+        try:
+            Names.build(self.folder / NAMES, gathered.entries())
+            gathered.arrays().write(self.folder / ARRAYS)
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"{self.directory} cannot be written: {error}") from error
+
+    def keep(self, lines: Path) -> None:
+        """Keep the graph's N-Quads, which the file has, as lines of text."""
         try:
             with lines.open("rb") as file, replacing(self.folder / LINES) as packed:
                 shutil.copyfileobj(file, packed, 1 << 20)
-            Names.build(self.folder / NAMES, loaded.entries())
-            with lines.open("rb") as file:
-                loaded.make_arrays(file).write(self.folder / ARRAYS)
-        except (OSError, sqlite3.Error) as error:
+        except OSError as error:
             raise StoreError(f"{self.directory} cannot be written: {error}") from error
 
     def commit(self, manifest: Mapping[str, Any]) -> None:

@@ -116,7 +116,7 @@ def test_the_store_of_a_build_has_the_same_profiles(small_store: Store) -> None:
     """Those of the file are those that the graph itself gives."""
     built, read = (
         Profiles.of(small_store.arrays),
-        Profiles.of(small_store.make_arrays(small_store.lines())),
+        Profiles.of(small_store.gathered().arrays()),
     )
     for name in ("conditions", "starts", "symptoms", "shares", "bounds"):
         assert np.array_equal(getattr(built, name), getattr(read, name), equal_nan=name == "shares")
@@ -217,9 +217,9 @@ def test_alike_is_the_weighted_jaccard_index(embedded_store: Store) -> None:
         assert likeness[place] == pytest.approx(1, abs=1e-3)
         for other in rng.sample(range(len(profiles.conditions)), 20):
             mine, theirs = profiles.closure(place), profiles.closure(other)
-            told = {n: float(profiles.information[n]) for n in {*mine, *theirs}}
-            shared = sum(w * min(mine.get(n, 0), theirs.get(n, 0)) for n, w in told.items())
-            whole = sum(w * max(mine.get(n, 0), theirs.get(n, 0)) for n, w in told.items())
+            told = {n: float(weight) for n, weight in enumerate(profiles.information)}
+            shared = sum(w * min(mine[n], theirs[n]) for n, w in told.items())
+            whole = sum(w * max(mine[n], theirs[n]) for n, w in told.items())
             assert likeness[other] == pytest.approx(shared / whole, abs=1e-3)
 
 

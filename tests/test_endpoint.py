@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import json
 import os
 import re
@@ -270,7 +271,8 @@ def directory(world: Store, quads: Path, tmp_path_factory: pytest.TempPathFactor
     directory = tmp_path_factory.mktemp("world") / "store"
     with Draft(directory) as draft:
         draft.load(quads)
-        draft.index(quads)
+        draft.index(world.gathered())
+        draft.keep(quads)
         draft.commit({})
     return directory
 
@@ -373,10 +375,13 @@ def server(*answers: Answer) -> Iterator[tuple[str, list[Message]]]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
         http.daemon_threads = True
         threading.Thread(target=http.serve_forever, daemon=True).start()
+        gc.collect()
+        gc.disable()  # answers of pyoxigraph must not be collected in the server's thread
         try:
             yield f"http://127.0.0.1:{http.server_port}/sparql", seen
         finally:
             http.shutdown()
+            gc.enable()
 
 
 def client(url: str, slept: list[float] | None = None, **settings: object) -> Client:

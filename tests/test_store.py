@@ -42,7 +42,8 @@ def write(draft: Draft, *numbers: int) -> None:
     quads = draft.folder / "graph.nq"
     quads.write_text("".join(QUAD.format(n=n) for n in numbers))
     draft.load(quads)
-    draft.index(quads)
+    draft.index(Store.in_memory(quads).gathered())
+    draft.keep(quads)
     quads.unlink()
 
 

@@ -149,8 +149,7 @@ def serve(
       disease-kg serve
       disease-kg serve --host 0.0.0.0 --port 80 --workers 2
     """
-    import uvicorn
-
+    from ..server.serving import run
     from ..store import default_directory
 
     open_store(directory)
@@ -158,15 +157,7 @@ def serve(
     os.environ["DISEASE_KG_QUERY_WORKERS"] = str(query_workers)
     os.environ["DISEASE_KG_QUERY_SECONDS"] = str(query_seconds)
     Talk.say(f"http://{host}:{port}/ (end with Ctrl+C)")
-    uvicorn.run(
-        "kg.server.app:from_environment",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        log_level="warning" if Talk.level < 2 else "info",
-        access_log=Talk.level > 1,
-    )
+    run(host, port, workers, "warning" if Talk.level < 2 else "info")
 
 
 @click.command()

@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
@@ -20,9 +20,10 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from fastapi.staticfiles import StaticFiles
 from markupsafe import escape
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import __version__, queries, resources
 from ..arrays import FACETS
@@ -95,7 +96,7 @@ def create(
         redoc_url=None,
         openapi_url="/openapi.json",
     )
-    _headers(app, str(store.manifest.get("build", "")))
+    app.add_middleware(_Headers, build=str(store.manifest.get("build", "")))
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
     )
@@ -130,22 +131,34 @@ class _HeadAsGet:
         await self._app(scope, receive, send)
 
 
-def _headers(app: FastAPI, build: str) -> None:
-    """Add to every answer what keeps it safe, and to what never changes in a build its tag."""
-    tag = f'W/"{build}-{__version__}"'
+class _Headers:
+    """Adds to every answer what keeps it safe, and to what never changes in a build its tag."""
 
-    @app.middleware("http")
-    async def add(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-        fixed = request.method == "GET" and request.url.path != "/sparql"
-        if fixed and request.headers.get("if-none-match") == tag:
-            return Response(status_code=304, headers={"ETag": tag, **_SAFE})
-        response = await go_on(request)
-        for name, value in _SAFE.items():
-            response.headers.setdefault(name, value)
-        if fixed and response.status_code == 200:
-            response.headers["ETag"] = tag
-            response.headers["Cache-Control"] = "public, max-age=3600"
-        return response
+    def __init__(self, app: ASGIApp, build: str) -> None:
+        self._app = app
+        self._tag = f'W/"{build}-{__version__}"'
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        fixed = scope["method"] == "GET" and scope["path"] != "/sparql"
+        if fixed and Headers(scope=scope).get("if-none-match") == self._tag:
+            unchanged = Response(status_code=304, headers={"ETag": self._tag, **_SAFE})
+            await unchanged(scope, receive, send)
+            return
+
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _SAFE.items():
+                    headers.setdefault(name, value)
+                if fixed and message["status"] == 200:
+                    headers["ETag"] = self._tag
+                    headers["Cache-Control"] = "public, max-age=3600"
+            await send(message)
+
+        await self._app(scope, receive, add)
 
 
 def _errors(app: FastAPI, site: Site) -> None:
@@ -348,21 +361,23 @@ def _data(app: FastAPI, site: Site) -> None:
         return Response("\n".join(lines) + "\n", media_type="text/turtle; charset=utf-8")
 
     @app.get("/{kind}/{name}", include_in_schema=False)
-    def thing(request: Request, kind: str, name: str) -> Response:
+    async def thing(request: Request, kind: str, name: str) -> Response:
+        """Answer at once with a page that is kept; a thread makes everything else."""
+        if kind == "condition" and (page := site.kept.get(name)) and _wanted(request) == "html":
+            return _unpacked(page, request)
+        return await run_in_threadpool(made, request, kind, name)
+
+    def made(request: Request, kind: str, name: str) -> Response:
         if kind not in links.KINDS:
             raise HTTPException(404, f"there is nothing at /{kind}")
         name, _, suffix = name.rpartition(".") if _has_suffix(name) else (name, "", "")
-        if not suffix:
-            wanted = best(request.headers.get("accept", ""), list(_TYPES))
-            if wanted is None:
-                raise HTTPException(406, f"choose from {', '.join(_TYPES)}")
-            suffix = _TYPES[wanted]
+        suffix = suffix or _wanted(request)
         iri = _iri(site, kind, name)
         address = links.path(iri, "condition" if kind == "condition" else "")
         if kind == "condition" and address != f"/{kind}/{name}":
             return RedirectResponse(address + ("" if suffix == "html" else f".{suffix}"), 301)
         if suffix == "html" and kind == "condition":
-            return _unpacked(site.packed(iri), request)
+            return _unpacked(site.packed(iri, name), request)
         if suffix == "html":
             return HTMLResponse(_page(site, kind, iri))
         if suffix == "json":
@@ -371,6 +386,14 @@ def _data(app: FastAPI, site: Site) -> None:
         export(site.store, output, SUFFIXES[suffix], condition=iri)
         media_type = FORMATS[SUFFIXES[suffix]].media_type
         return Response(output.getvalue(), media_type=f"{media_type}; charset=utf-8")
+
+
+def _wanted(request: Request) -> str:
+    """Return the ending of what a request accepts; raises HTTPException where there is none."""
+    wanted = best(request.headers.get("accept", ""), list(_TYPES))
+    if wanted is None:
+        raise HTTPException(406, f"choose from {', '.join(_TYPES)}")
+    return _TYPES[wanted]
 
 
 def _has_suffix(name: str) -> bool:

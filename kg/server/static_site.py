@@ -89,7 +89,7 @@ def _shared(site: Site, folder: Path) -> int:
 def _search(store: Store, folder: Path) -> None:
     """Write the names of the conditions by the first two letters of each of their words."""
     shards: dict[str, dict[str, list[str]]] = defaultdict(dict)
-    for entry in store.entries():
+    for entry in store.names.entries():
         if entry.kind in ("Condition", "Phenotype", "BodySite", "Specialist"):
             kind = "condition" if entry.kind == "Condition" else ""
             told = [entry.text, links.path(entry.iri, kind), store.arrays.label(entry.iri)]

@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -70,7 +70,7 @@ class Site:
             disclaimer=DISCLAIMER, path=links.path, outside=links.outside, short=short,
             version=__version__, static=base is not None, base=self.base,
         )  # fmt: skip
-        self.packed = lru_cache(_CACHED)(lambda iri: gzip.compress(self.page(iri).encode(), 5))
+        self.kept: dict[str, bytes] = {}
 
     def warm(self) -> None:
         """Read what takes seconds before the first visitor asks for it."""
@@ -187,6 +187,14 @@ class Site:
 
     def _things(self, iris: Sequence[str]) -> list[Thing]:
         return [Thing(iri, self.store.arrays.label(iri)) for iri in iris]
+
+    def packed(self, iri: str, name: str) -> bytes:
+        """Return the page of a condition, compressed, and keep it under a name."""
+        page = self.kept.get(name) or gzip.compress(self.page(iri).encode(), 5)
+        while len(self.kept) >= _CACHED:
+            self.kept.pop(next(iter(self.kept)), None)
+        self.kept[name] = page
+        return page
 
     def page(self, iri: str) -> str:
         """Return the page of a condition, made anew."""
