@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import json
 import os
 import re
@@ -373,10 +374,13 @@ def server(*answers: Answer) -> Iterator[tuple[str, list[Message]]]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
         http.daemon_threads = True
         threading.Thread(target=http.serve_forever, daemon=True).start()
+        gc.collect()
+        gc.disable()  # answers of pyoxigraph must not be collected in the server's thread
         try:
             yield f"http://127.0.0.1:{http.server_port}/sparql", seen
         finally:
             http.shutdown()
+            gc.enable()
 
 
 def client(url: str, slept: list[float] | None = None, **settings: object) -> Client:
