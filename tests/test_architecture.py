@@ -41,6 +41,7 @@ ORDER = [
     "worklist",
     "resolve",
     "queries",
+    "downloads",
     "remote",
     "endpoint",
     "tables",
