@@ -11,7 +11,8 @@ import os
 import random
 import re
 import time
-from collections.abc import Callable, Mapping
+from base64 import b64encode
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -23,6 +24,8 @@ from .errors import EndpointError
 
 if TYPE_CHECKING:
     import httpx
+
+    _Flow = Generator[httpx.Request, httpx.Response, None]
 
 ROWS = "application/sparql-results+json"
 TRIPLES = "application/n-triples"
@@ -208,23 +211,29 @@ class Client:
         import httpx
 
         settings = self.settings
+        digest = httpx.DigestAuth(settings.user, settings.password)
+        basic = f"{settings.user}:{settings.password}".encode()
+        first = (
+            f"Bearer {settings.token}" if settings.token else f"Basic {b64encode(basic).decode()}"
+        )
 
         class _Credentials(httpx.Auth):
-            """A token, or a user's password as the server asks for it: Basic, or else Digest."""
+            """A token, or a user's password: Basic, or Digest where that is refused for it.
 
-            def auth_flow(self, request: httpx.Request):  # type: ignore[no-untyped-def]
-                if settings.token:
-                    request.headers["Authorization"] = f"Bearer {settings.token}"
-                    yield request
-                    return
-                basic = httpx.BasicAuth(settings.user, settings.password)
-                response = yield next(basic.auth_flow(request))
-                if "digest" in response.headers.get("WWW-Authenticate", "").lower():
+            Virtuoso tells that it wants Digest only to who comes without credentials.
+            """
+
+            wants_digest = False
+
+            def auth_flow(self, request: httpx.Request) -> _Flow:
+                if not self.wants_digest:
+                    request.headers["Authorization"] = first
+                    response = yield request
+                    if response.status_code != 401 or settings.token:
+                        return
                     del request.headers["Authorization"]
-                    digest = httpx.DigestAuth(settings.user, settings.password)
-                    flow = digest.auth_flow(request)
-                    next(flow)
-                    yield flow.send(response)
+                self.wants_digest = True
+                yield from digest.auth_flow(request)
 
         return _Credentials() if settings.user or settings.token else None
 

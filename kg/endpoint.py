@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
-from . import remote, sparql
+from . import downloads, remote, sparql
 from .arrays import Arrays
 from .client import TRIPLES, Client, Reply, Settings
 from .errors import EndpointError
@@ -129,17 +129,17 @@ class Endpoint(Store):
 
     def _all_names(self) -> Names:
         def write(path: Path) -> None:
-            Names.build(path, remote.entries_of(self._cells))
+            Names.build(path, downloads.entries_of(self._cells))
 
-        return Names.open(remote.kept(self._release, "names.sqlite", write))
+        return Names.open(downloads.kept(self._release, "names.sqlite", write))
 
     def all_arrays(self) -> Arrays:
         """Return the whole of the arrays, from the cache or else from the endpoint."""
 
         def write(path: Path) -> None:
-            remote.download_arrays(self._cells).write(path)
+            downloads.arrays(self._cells).write(path)
 
-        return Arrays.open(remote.kept(self._release, "arrays.bin", write))
+        return Arrays.open(downloads.kept(self._release, "arrays.bin", write))
 
     @cached_property
     def _release(self) -> str:
@@ -176,7 +176,7 @@ class Endpoint(Store):
     def _yes(self, ask: str) -> bool:
         return bool(self._parsed(self.client.ask(ask)))
 
-    def _cells(self, select: str) -> Iterator[remote.Cells]:
+    def _cells(self, select: str) -> Iterator[downloads.Cells]:
         """Yield the rows of a SELECT of ours as texts by column, what is unbound left out."""
         empty = cast(ox.QuerySolutions, self._engine.query(select, prefixes=PREFIXES))
         columns = [variable.value for variable in empty.variables]

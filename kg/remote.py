@@ -2,41 +2,26 @@
 
 A hierarchy and a facet fetch what is asked of them when it is asked: everything above a thing, or
 everything below it, is one query. Names are looked for by a query that finds too many, which the
-index of names then ranks as it ranks its own. What no query can tell — which name is spelled like a
-misspelt one, whose symptoms are most alike — needs the whole: its names, or its hierarchies and
-shortcuts, are downloaded once for each release, and kept.
+index of names then ranks as it ranks its own.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
-from pathlib import Path
-from typing import TypeAlias, cast
+from typing import cast
 
-from .arrays import FACETS, KINDS, Arrays, Facet, Relation, Taxonomy
-from .indexes import CLASSES, NAMED, NAMING, WAYS
+from .arrays import FACETS, Arrays, Facet, Relation, Taxonomy
+from .downloads import LABEL, Ask, entries_of, labelled, listed, parts
+from .indexes import CLASSES, NAMING, WAYS
 from .names import Entry, Match, Names, fold
-from .vocabulary import DKG, SKOS
-
-Cells: TypeAlias = dict[str, str]
-"""A row of an answer: the text of each value, by the name of its column."""
-
-Ask: TypeAlias = Callable[[str], Iterable[Cells]]
+from .vocabulary import SKOS
 
 _LONGEST_NAME = 1024
-_AT_ONCE = 200
-"""So many things are asked about in one query."""
-
 _MAX_WORDS = 12
 """Of a name of more words, these are looked for."""
-
-_IRI = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
 
 # The hierarchies, as they are asked for
 
@@ -128,8 +113,8 @@ class RemoteTaxonomy(Taxonomy):
         """Return the number of a thing, None for what is not of this kind."""
         if iri not in self._known:
             others = self._expected.keys() - self._known.keys() - {iri}
-            for some in _parts([iri, *sorted(others)]):
-                self.meet(f"VALUES ?thing {{ {_list(some)} }}")
+            for some in parts([iri, *sorted(others)]):
+                self.meet(f"VALUES ?thing {{ {listed(some)} }}")
                 self._known |= {one: None for one in some if one not in self._known}
         return self._known[iri]
 
@@ -140,7 +125,7 @@ class RemoteTaxonomy(Taxonomy):
     def meet(self, which: str) -> None:
         """Look up the names of the things of this kind that a pattern selects."""
         rows = self._ask(f"SELECT DISTINCT ?thing ?label ?language {{ {which} {self._of_kind} }}")
-        for iri, labels in _labelled(rows).items():
+        for iri, labels in labelled(rows).items():
             if self._known.get(iri) is None:
                 label = min(labels, default=(True, ""))[1]
                 number = self._known[iri] = place(label, iri)
@@ -171,13 +156,13 @@ class RemoteTaxonomy(Taxonomy):
         if way == "up":
             numbers = ((iri, self.number(iri)) for iri in self._expected if iri != asked[0])
             asked += [iri for iri, one in numbers if one is not None and one not in steps]
-        for some in _parts(asked):
+        for some in parts(asked):
             self._fetch(some, way)
         if way == "down":
             self.trunks[number] = set(self._all(number, "down"))
 
     def _fetch(self, iris: list[str], way: str) -> None:
-        starts = f"VALUES ?start {{ {_list(iris)} }}"
+        starts = f"VALUES ?start {{ {listed(iris)} }}"
         near, far, thing = ("?lower", "?upper", "?start skos:broaderTransitive ?thing .")
         if way == "down":
             near, far, thing = ("?upper", "?lower", "?thing skos:broaderTransitive ?start .")
@@ -199,7 +184,7 @@ class RemoteTaxonomy(Taxonomy):
 
     @property
     def _of_kind(self) -> str:
-        return f"{self._typed('?thing')} {_LABEL}"
+        return f"{self._typed('?thing')} {LABEL}"
 
 
 class RemoteFacet(Facet):
@@ -262,29 +247,6 @@ class RemoteArrays(Arrays):
         return self._facets[name]
 
 
-_LABEL = "OPTIONAL { ?thing skos:prefLabel ?label } BIND (LANG(?label) AS ?language)"
-
-
-def _labelled(rows: Iterable[Cells]) -> dict[str, list[tuple[bool, str]]]:
-    """Return the preferred names of each thing, each with whether it is in another language."""
-    found: dict[str, list[tuple[bool, str]]] = defaultdict(list)
-    for row in rows:
-        names = found[row["thing"]]
-        if "label" in row:
-            names.append((row.get("language", "") != "en", row["label"]))
-    return found
-
-
-def _list(iris: Iterable[str]) -> str:
-    """Return IRIs as SPARQL writes them, without what it cannot write, which is no thing's name."""
-    return " ".join(f"<{iri}>" for iri in iris if _IRI.fullmatch(iri))
-
-
-def _parts(iris: Sequence[str]) -> Iterator[list[str]]:
-    for start in range(0, len(iris), _AT_ONCE):
-        yield list(iris[start : start + _AT_ONCE])
-
-
 # Names
 
 
@@ -330,38 +292,9 @@ class RemoteNames(Names):
         )
         things = dict.fromkeys(row["thing"] for row in self._ask(f"SELECT ?thing {{ {ways} }}"))
         entries: list[Entry] = []
-        for some in _parts(list(things)):
-            entries += entries_of(self._ask, f"VALUES ?thing {{ {_list(some)} }}")
+        for some in parts(list(things)):
+            entries += entries_of(self._ask, f"VALUES ?thing {{ {listed(some)} }}")
         return Names.build(":memory:", entries)
-
-
-def entries_of(ask: Ask, which: str = "") -> Iterator[Entry]:
-    """Yield every name of everything that has one, or of the things that a pattern selects."""
-    kinds: dict[str, int] = {}
-    types = f"FILTER (?type IN ({', '.join(f'<{kind}>' for kind in NAMED)}))"
-    for row in ask(f"SELECT ?thing ?type {{ {which} ?thing a ?type {types} }}"):
-        kind = NAMED.index(row["type"])  # a thing of several kinds is of the last of them
-        kinds[row["thing"]] = max(kind, kinds.get(row["thing"], 0))
-    names: dict[str, list[tuple[bool, str]]] = defaultdict(list)
-    ways = ", ".join(f"<{way}>" for way in (SKOS.prefLabel, *NAMING))
-    for row in ask(
-        f"SELECT ?thing ?way ?name ?language {{ {which} ?thing ?way ?name "
-        f"FILTER (?way IN ({ways})) BIND (LANG(?name) AS ?language) }}"
-    ):
-        if row["thing"] not in kinds:
-            continue
-        if row["way"] == SKOS.prefLabel:
-            names[row["thing"]].append((row.get("language", "") != "en", row["name"]))
-        else:
-            yield Entry(row["thing"], _kind(kinds[row["thing"]]), row["name"], False)
-    for iri, preferred in names.items():
-        best = min(preferred)
-        for name in preferred:
-            yield Entry(iri, _kind(kinds[iri]), name[1], name == best)
-
-
-def _kind(number: int) -> str:
-    return NAMED[number].removeprefix(DKG.base)
 
 
 def _quoted(text: str) -> str:
@@ -373,6 +306,7 @@ def _spelled(word: str) -> str:
 
     Alternatives of one letter each, for engines that know of bytes only.
 
+    >>> import re
     >>> re.search(_spelled("menieres"), "Ménière's disease")[0]
     "Ménière's"
     """
@@ -391,86 +325,3 @@ def _letters() -> dict[str, list[str]]:
         if letter.isalnum() and len(plain) == 1:
             found[plain].append(letter)
     return found
-
-
-# The whole, downloaded once
-
-
-def cache_directory() -> Path:
-    """Return where downloads are kept: DISEASE_KG_CACHE, or the user's folder of caches."""
-    chosen = os.environ.get("DISEASE_KG_CACHE")
-    if chosen:
-        return Path(chosen)
-    from platformdirs import user_cache_path
-
-    return user_cache_path("disease-kg")
-
-
-def kept(key: str, name: str, write: Callable[[Path], None]) -> Path:
-    """Return a file of the cache, which `write` writes to a path beside it when it is missing."""
-    folder = cache_directory() / hashlib.sha256(key.encode()).hexdigest()[:32]
-    path = folder / name
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside = folder / f".{name}.{os.getpid()}"
-        try:
-            write(beside)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-    return path
-
-
-def download_arrays(ask: Ask) -> Arrays:
-    """Return the hierarchies and shortcuts of the whole graph."""
-    kinds = {
-        kind: [row["thing"] for row in ask(f"SELECT ?thing {{ ?thing a <{CLASSES[kind]}> }}")]
-        for kind in KINDS
-    }
-    labels = _labelled(
-        ask(
-            "SELECT ?thing ?label ?language { ?thing skos:prefLabel ?label "
-            "BIND (LANG(?label) AS ?language) }"
-        )
-    )
-    broader = ask("SELECT ?lower ?upper { ?lower skos:broader ?upper }")
-    ways = {
-        name: [
-            (row["condition"], row["thing"])
-            for row in ask(f"SELECT ?condition ?thing {{ ?condition <{way}> ?thing }}")
-        ]
-        for name, way in WAYS.items()
-    }
-    return Arrays.build(
-        kinds,
-        {iri: min(names)[1] for iri, names in labels.items()},
-        ((row["lower"], row["upper"]) for row in broader),
-        ways,
-        _shares(ask),
-    )
-
-
-def _shares(ask: Ask) -> dict[tuple[str, str], float]:
-    """Return how often each condition has each symptom, as the mean of what its statements say.
-
-    One property a query: engines tell half a million triples sooner than they join them.
-    """
-
-    def told(property: str) -> dict[str, str]:
-        rows = ask(f"SELECT ?said ?told {{ ?said <{property}> ?told }}")
-        return {row["said"]: row["told"] for row in rows}
-
-    phenotypes, conditions = told(DKG.phenotype), told(DKG.condition)
-    lower, upper = told(DKG.frequencyLower), told(DKG.frequencyUpper)
-    frequencies, excluded = told(DKG.frequency), told(DKG.excluded)
-    found: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for said in sorted(phenotypes.keys() & conditions.keys()):
-        bounds = frequencies.get(said, said)
-        if excluded.get(said) == "true":
-            share = 0.0
-        elif bounds in lower and bounds in upper:
-            share = (float(lower[bounds]) + float(upper[bounds])) / 2
-        else:
-            continue
-        found[conditions[said], phenotypes[said]].append(share)
-    return {pair: sum(shares) / len(shares) for pair, shares in found.items()}

@@ -42,6 +42,7 @@ ORDER = [
     "worklist",
     "resolve",
     "queries",
+    "downloads",
     "remote",
     "endpoint",
     "rows",
