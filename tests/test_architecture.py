@@ -31,6 +31,7 @@ ORDER = [
     "infer",
     "assemble",
     "output",
+    "streams",
     "names",
     "arrays",
     "indexes",
