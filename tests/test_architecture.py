@@ -43,6 +43,7 @@ ORDER = [
     "licensing",
     "rarity",
     "diff",
+    "selection",
     "hierarchy",
     "facets",
     "things",
@@ -80,6 +81,7 @@ HEAVY = {
     "rapidfuzz",
     "oxrdflib",
     "zstandard",
+    "pyarrow",
 }
 NUMERIC = {"profiles", "similarity", "differential", "interview"}
 """Modules of arrays, which are imported where they are needed."""
