@@ -64,8 +64,6 @@ def identified(store: Store, path: Path) -> tuple[set[str], UnknownIdentifiers |
     cannot be read, and UnknownIdentifiers where no line is a condition.
     """
     texts = [text for text in identifiers_of(path) if text and not text.startswith("#")]
-    if len(texts) > 1 and _is_head(texts[0], texts[1]):
-        del texts[0]
     live = store.arrays.taxonomy("condition").numbers
     found: set[str] = set()
     unknown: dict[str, str] = {}
@@ -75,6 +73,8 @@ def identified(store: Store, path: Path) -> tuple[set[str], UnknownIdentifiers |
             found.add(iri if iri in live else str(resolve(store, text, "condition").value))
         except (NotFound, InvalidIdentifier) as error:
             unknown[text] = str(error)
+    if len(texts) > 1 and _is_head(texts[0], texts[1]):
+        unknown.pop(texts[0], None)
     problem = UnknownIdentifiers(str(path), unknown, len(found)) if unknown else None
     if problem and not found:
         raise problem
@@ -82,7 +82,5 @@ def identified(store: Store, path: Path) -> tuple[set[str], UnknownIdentifiers |
 
 
 def _is_head(first: str, second: str) -> bool:
-    """Return whether the first line of a list names its column."""
-    if first.lower() == "id":
-        return True
+    """Return whether the first line of a list, where it is no condition, names its column."""
     return try_parse_curie(first) is None and try_parse_curie(second) is not None

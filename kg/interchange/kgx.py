@@ -109,7 +109,7 @@ class Edge(NamedTuple):
     object: str
     category: str = "biolink:Association"
     primary_knowledge_source: str = _OURS
-    aggregator_knowledge_source: str = _OURS
+    aggregator_knowledge_source: str = ""
     knowledge_level: str = "knowledge_assertion"
     agent_type: str = "manual_agent"
     publications: str = ""
@@ -226,7 +226,10 @@ def _by(graph: str) -> dict[str, str]:
     """Return by whom a statement of a graph is, and how it was come by."""
     if graph == INFERRED:
         return {"knowledge_level": "logical_entailment", "agent_type": "automated_agent"}
-    return {"primary_knowledge_source": _infores(graph.removeprefix(GRAPH))}
+    source = _infores(graph.removeprefix(GRAPH))
+    if source == _OURS:
+        return {}
+    return {"primary_knowledge_source": source, "aggregator_knowledge_source": _OURS}
 
 
 def _of_statement(said: Said, ends: dict[str, str]) -> Iterator[Edge]:

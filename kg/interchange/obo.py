@@ -64,8 +64,8 @@ def _stanza(conditions: Conditions, said: Said) -> Iterator[str]:
     for way, name in synonyms(said):
         yield f'synonym: "{_quoted(name)}" {SYNONYMS[way].upper()} []'
     for record, sources in xrefs(said).items():
-        named = ", ".join(f'source="graph:{_quoted(source)}"' for source in sources)
-        yield f"xref: {_in_id(record)} {{{named}}}"
+        named = ", ".join(f'source="graph:{_quoted(source)}"' for source in sources if source)
+        yield f"xref: {_in_id(record)}" + (f" {{{named}}}" if named else "")
     for way in MAPPED:
         if way != SKOS.mappingRelation:
             for iri in said.all(way):
@@ -86,6 +86,8 @@ def _id(iri: str) -> str:
 
 
 def _in_id(text: str) -> str:
+    if text.startswith(("http://", "https://")):
+        return text
     return _IN_ID.sub(r"\\\1", text).replace(" ", "%20")
 
 
