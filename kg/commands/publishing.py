@@ -105,7 +105,7 @@ def export(
     from ..resolve import resolve
 
     if condition and (branch or authorities or ids):
-        raise click.UsageError("give --condition, or demands such as --branch, not both")
+        raise click.UsageError("give --condition or --branch, not both; nor --rare-by or --ids")
     if condition and format in interchange.FORMATS:
         raise click.UsageError(f"--format {format} is of a --branch, or of all conditions")
     if format in interchange.FOLDERS and output is None:

@@ -22,6 +22,7 @@ class Table(NamedTuple):
 
 
 _CONDITION = Column("condition", "the condition")
+_STATEMENT = Column("statement", "the statement in the graph, with all its evidence")
 _SOURCE = Column("source", "the source that says so, as in the table sources")
 _BASIS = Column("basis", "what the statement rests on: Stated, Inherited, Reported, …")
 _RECORD = Column("record", "the source's own record of the condition")
@@ -97,6 +98,7 @@ TABLES = {
                 _RECORD,
                 Column("rests_on", "the authority on whose record this one rests, if another's"),
                 _SOURCE,
+                _STATEMENT,
             ),
         ),
         Table(
@@ -116,6 +118,7 @@ TABLES = {
                 _RECORD,
                 _REFERENCES,
                 _SOURCE,
+                _STATEMENT,
             ),
         ),
         Table(
@@ -131,6 +134,7 @@ TABLES = {
                 _RECORD,
                 _REFERENCES,
                 _SOURCE,
+                _STATEMENT,
             ),
         ),
         Table(
@@ -142,6 +146,7 @@ TABLES = {
                 Column("name", "its name"),
                 _BASIS,
                 _SOURCE,
+                _STATEMENT,
             ),
         ),
         Table(
@@ -153,6 +158,7 @@ TABLES = {
                 Column("name", "the specialist's name"),
                 _BASIS,
                 _SOURCE,
+                _STATEMENT,
             ),
         ),
         Table(
@@ -172,6 +178,7 @@ TABLES = {
                 _RECORD,
                 _REFERENCES,
                 _SOURCE,
+                _STATEMENT,
             ),
         ),
         Table(
@@ -197,6 +204,7 @@ TABLES = {
                 Column("mined", "whether a machine read it out of texts", "boolean"),
                 _REFERENCES,
                 _SOURCE,
+                _STATEMENT,
             ),
         ),
         Table(

@@ -21,7 +21,7 @@ _TOLD = (SKOS.definition, SKOS.broader, *_KINDS, *MAPPED, *_INSTEAD, *_COURSE)
 
 
 def filled(conditions: Conditions) -> Iterator[tuple[Table, Iterable[Row]]]:
-    """Yield each table with its rows, sorted, each once."""
+    """Yield each table with its rows, sorted."""
     found: dict[str, list[Row]] = {name: [] for name in TABLES}
     for said in conditions.told(*_TOLD):
         for name, row in _of_condition(conditions, said):
@@ -36,7 +36,7 @@ def filled(conditions: Conditions) -> Iterator[tuple[Table, Iterable[Row]]]:
             yield table, _closure(conditions)
         else:
             rows.sort(key=lambda row: [str(cell) for cell in row])
-            yield table, dict.fromkeys(rows)
+            yield table, rows
 
 
 def _sources(conditions: Conditions) -> Iterator[Row]:
@@ -84,7 +84,8 @@ def _of_statement(conditions: Conditions, said: Said) -> Iterator[tuple[str, Row
     """Yield the row of a statement with the table that it belongs to."""
     for about, (name, row) in _ABOUT.items():
         if about in said:
-            yield name, (curie(said.one(DKG.condition)), *row(conditions, said, said.one(about)))
+            cells = row(conditions, said, said.one(about))
+            yield name, (curie(said.one(DKG.condition)), *cells, curie(said.iri))
 
 
 def _rarity(conditions: Conditions, said: Said, authority: str) -> Row:
