@@ -90,39 +90,32 @@ def write(conditions: Conditions, stream: BinaryIO) -> None:
     """Write the Bundle: the CodeSystem, a concept a line, then the ConceptMaps."""
     mapped: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
     stream.write(b'{"resourceType": "Bundle", "type": "collection", "entry": [\n')
-    _write(_code_system(conditions), "concept", _concepts(conditions, mapped), stream)
-    stream.write(b",\n" + _opened({"fullUrl": _VALUE_SET, "resource": _value_set()}, 0))
+    _write(_code_system(conditions), "}}", "concept", _concepts(conditions, mapped), stream)
+    stream.write(b",\n")
+    _write(_value_set(), "}}", "", (), stream)
     for registry in sorted(mapped):
         stream.write(b",\n")
-        elements = _elements(registry, mapped[registry])
-        head = _concept_map(registry)
         group = {"source": _SYSTEM, "target": _system(registry)}
-        stream.write(_opened({"fullUrl": head["url"], "resource": {**head, "group": [group]}}, 4))
-        _write_lines("element", elements, stream)
-        stream.write(b"}]}}")
+        resource = {**_concept_map(registry), "group": [group]}
+        _write(resource, "}]}}", "element", _elements(registry, mapped[registry]), stream)
     stream.write(b"\n]}\n")
 
 
 def _write(
-    resource: dict[str, Any], key: str, items: Iterable[dict[str, Any]], stream: BinaryIO
+    resource: dict[str, Any],
+    closing: str,
+    key: str,
+    items: Iterable[dict[str, Any]],
+    stream: BinaryIO,
 ) -> None:
-    stream.write(_opened({"fullUrl": resource["url"], "resource": resource}, 2))
-    _write_lines(key, items, stream)
-    stream.write(b"}}")
-
-
-def _opened(entry: dict[str, Any], closing: int) -> bytes:
-    """Return JSON without its last so many brackets, for a further key to be written."""
-    text = json.dumps(entry, ensure_ascii=False)
-    return text[: len(text) - closing].encode()
-
-
-def _write_lines(key: str, items: Iterable[dict[str, Any]], stream: BinaryIO) -> None:
+    """Write a resource as an entry, with items, a line each, as a last key before `closing`."""
+    entry = {"fullUrl": resource["url"], "resource": resource}
+    stream.write(json.dumps(entry, ensure_ascii=False).removesuffix(closing).encode())
     between = f', "{key}": [\n'
     for item in items:
         stream.write((between + json.dumps(item, ensure_ascii=False)).encode())
         between = ",\n"
-    stream.write(b"]" if between == ",\n" else b"")
+    stream.write((f"]{closing}" if between == ",\n" else closing).encode())
 
 
 def _about(kind: str, id: str, name: str, title: str) -> dict[str, Any]:
