@@ -105,6 +105,19 @@ def curie(iri: str) -> str:
     return compress(iri) or iri
 
 
+def xrefs(said: Said) -> dict[str, list[str]]:
+    """Return the records of other registries, as CURIEs, each with the sources that say it.
+
+    What is concluded from other mappings is left out.
+    """
+    found: dict[str, dict[str, None]] = {}
+    for way in MAPPED:
+        for value in said[way]:
+            if value.graph != INFERRED:
+                found.setdefault(curie(value.text), {})[value.source] = None
+    return {record: list(sources) for record, sources in sorted(found.items())}
+
+
 class Conditions:
     """The chosen conditions of a store, or all of them, the withdrawn ones among them.
 

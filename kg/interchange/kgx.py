@@ -17,7 +17,7 @@ from ..identifiers import compress
 from ..infer import INFERRED
 from ..sources import all_sources
 from ..vocabulary import DCTERMS, DKG, GRAPH, RDF, SKOS
-from .conditions import MAPPED, SYNONYMS, Conditions, Said, curie
+from .conditions import MAPPED, SYNONYMS, Conditions, Said, curie, xrefs
 
 _SAME = (
     *("MONDO", "DOID", "OMIM", "EFO", "UMLS", "MESH", "MEDDRA", "NCIT", "ICD10", "ICD9", "HP"),
@@ -156,7 +156,7 @@ def named(iri: str) -> str:
     ''
     """
     prefix, _, local = (compress(iri) or "").partition(":")
-    return f"{PREFIXES[prefix] or prefix}:{local}" if prefix in PREFIXES else ""
+    return f"{PREFIXES[prefix]}:{local}" if prefix in PREFIXES else ""
 
 
 def _row(cells: tuple[str, ...], stream: BinaryIO) -> None:
@@ -170,14 +170,13 @@ def _list(texts: Iterable[str]) -> str:
 def _node(said: Said, id: str) -> Node:
     """Return the node of a condition."""
     names = (value.text for way in SYNONYMS for value in said[way] if value.language in ("en", ""))
-    records = (xref for way in MAPPED for xref in said.curies(way))
     return Node(
         id,
         "biolink:Disease",
         said.english(SKOS.prefLabel),
         said.english(SKOS.definition),
         _list(dict.fromkeys(names)),
-        _list(sorted({_with_prefix(record) for record in records})),
+        _list(sorted({_with_prefix(record) for record in xrefs(said)})),
         said.iri,
         "true" if said.withdrawn else "",
         _infores(said[RDF.type][0].source) if said[RDF.type] else "",

@@ -15,8 +15,8 @@ import pyoxigraph as ox
 from .. import __version__
 from ..identifiers import converter, try_parse_curie
 from ..vocabulary import DCTERMS, DKG, RDF, RDFS, SKOS
-from .conditions import MAPPED, SYNONYMS, Conditions, Said, curie
-from .obographs import TOLD, synonyms, xrefs
+from .conditions import MAPPED, SYNONYMS, Conditions, Said, curie, xrefs
+from .obographs import TOLD, synonyms
 
 _QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": " ", "\t": "\\t", "\f": " "})
 _NOT_QUOTED = _QUOTED | str.maketrans({"!": "\\!", "{": "\\{", "}": "\\}", '"': '"'})

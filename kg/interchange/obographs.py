@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from .. import __version__
 from ..vocabulary import DCTERMS, DKG, OBOINOWL, RDFS, SKOS
-from .conditions import MAPPED, SYNONYMS, Conditions, Said, curie
+from .conditions import MAPPED, SYNONYMS, Conditions, Said, xrefs
 
 TOLD = (
     *(SKOS.prefLabel, SKOS.definition, SKOS.broader, DCTERMS.isReplacedBy, RDFS.seeAlso),
@@ -80,12 +80,3 @@ def synonyms(said: Said) -> list[tuple[str, str]]:
         for way in SYNONYMS
         for name in dict.fromkeys(v.text for v in said[way] if v.language in ("en", ""))
     ]
-
-
-def xrefs(said: Said) -> dict[str, list[str]]:
-    """Return the records of other registries, as CURIEs, each with the sources that say it."""
-    found: dict[str, dict[str, None]] = {}
-    for way in MAPPED:
-        for value in said[way]:
-            found.setdefault(curie(value.text), {})[value.source] = None
-    return {record: list(sources) for record, sources in sorted(found.items())}
