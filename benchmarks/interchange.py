@@ -148,12 +148,12 @@ def exported(check: Check, store: Path, path: Path, python: Path) -> tuple[float
 
 
 def read(check: Check, path: Path, python: Path) -> tuple[str, Mapping[str, int], float]:
-    """Return the version of a tool, what it counts in an export, and the seconds it took."""
+    """Return the tool with its version, what it counts in an export, and the seconds it took."""
     started = time.perf_counter()
     command = [str(python), str(HERE / "tools.py"), check.tool, str(path)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     answer = json.loads(done.stdout.splitlines()[-1])
-    return answer["version"], answer["counts"], time.perf_counter() - started
+    return answer["tool"], answer["counts"], time.perf_counter() - started
 
 
 def main() -> None:
@@ -176,7 +176,7 @@ def main() -> None:
             if check.file not in made:
                 own = python if check.environment == "tables" else Path(sys.executable)
                 made[check.file] = exported(check, options.store.resolve(), path, own)
-            version, counts, seconds = read(check, path, python)
+            tool, counts, seconds = read(check, path, python)
             told = [
                 f"{name} {count:,}"
                 if count == ours[name]
@@ -187,8 +187,7 @@ def main() -> None:
             took, memory = made[check.file]
             cost = f"{took:.0f} s, {memory:,.0f} MB"
             print(
-                f"| {check.format} | {check.tool} {version} | {cost} | {seconds:.0f} s "
-                f"| {'; '.join(told)} |",
+                f"| {check.format} | {tool} | {cost} | {seconds:.0f} s | {'; '.join(told)} |",
                 flush=True,
             )
     sys.exit(1 if differing else 0)

@@ -285,4 +285,5 @@ if __name__ == "__main__":
     readers = {reader.__name__: reader for reader in READERS}
     name, path = sys.argv[1:]
     counted = readers[name](Path(path))
-    print(json.dumps({"version": version(PACKAGES.get(name, name)), "counts": counted}))
+    package = PACKAGES.get(name, name)
+    print(json.dumps({"tool": f"{package} {version(package)}", "counts": counted}))
