@@ -14,6 +14,7 @@ import networkx
 import pandas
 import pronto
 import pytest
+from fhir.resources.R4B.bundle import Bundle
 
 from kg import hierarchy, interchange
 from kg.conditions import Condition
@@ -301,9 +302,6 @@ def test_what_a_match_is_in_fhir() -> None:
 
 @pytest.mark.parametrize("kind", ["world", "small_store"])
 def test_fhir_is_what_its_model_says(kind: str, request: pytest.FixtureRequest) -> None:
-    pytest.importorskip("fhir.resources", reason="fhir.resources is not installed")
-    from fhir.resources.R4B.bundle import Bundle
-
     bundle = Bundle.model_validate_json(written(request.getfixturevalue(kind), "fhir"))
     assert len(bundle.entry) > 3
 
