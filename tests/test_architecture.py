@@ -46,6 +46,7 @@ ORDER = [
     "licensing",
     "rarity",
     "diff",
+    "selection",
     "hierarchy",
     "facets",
     "things",
@@ -83,6 +84,7 @@ HEAVY = {
     "rapidfuzz",
     "oxrdflib",
     "zstandard",
+    "pyarrow",
 }
 NUMERIC = {"profiles", "similarity", "differential", "interview"}
 """Modules of arrays, which are imported where they are needed."""
