@@ -16,12 +16,12 @@ from .names import Entry
 from .ntriples import TRUE, Triple, literal, node
 from .vocabulary import DKG, OBOINOWL, RDF, SKOS
 
-_CLASSES = {
+CLASSES = {
     "condition": DKG.Condition,
     "body site": DKG.BodySite,
     "phenotype": DKG.Phenotype,
 }
-_WAYS = {
+WAYS = {
     "symptom": DKG.symptom,
     "site": DKG.bodySite,
     "specialist": DKG.specialist,
@@ -30,7 +30,7 @@ _WAYS = {
     "onset": DKG.ageOfOnset,
     "inheritance": DKG.inheritance,
 }
-_NAMED = (
+NAMED = (
     DKG.Condition,
     DKG.DeprecatedCondition,
     DKG.BodySite,
@@ -39,7 +39,7 @@ _NAMED = (
     DKG.Specialist,
     DKG.RarityAuthority,
 )
-_NAMING = (
+NAMING = (
     SKOS.altLabel,
     DKG.abbreviation,
     DKG.formerName,
@@ -55,7 +55,7 @@ _OF_ASSOCIATIONS = (
     DKG.frequencyUpper,
     DKG.excluded,
 )
-_PREDICATES = (RDF.type, SKOS.prefLabel, SKOS.broader, *_NAMING, *_WAYS.values(), *_OF_ASSOCIATIONS)
+_PREDICATES = (RDF.type, SKOS.prefLabel, SKOS.broader, *NAMING, *WAYS.values(), *_OF_ASSOCIATIONS)
 
 
 class Gathered:
@@ -88,13 +88,13 @@ class Gathered:
 
     def entries(self) -> Iterator[Entry]:
         """Yield every name of everything that has one, for the index of names."""
-        kinds = {iri: kind.removeprefix(DKG.base) for kind in _NAMED for iri in self._of_type(kind)}
+        kinds = {iri: kind.removeprefix(DKG.base) for kind in NAMED for iri in self._of_type(kind)}
         for iri, names in self._preferred.items():
             best = min(names)
             if kind := kinds.get(iri):
                 for name in names:
                     yield Entry(iri, kind, name[1], name == best)
-        for naming in _NAMING:
+        for naming in NAMING:
             for iri, term in self._rows(naming):
                 if kind := kinds.get(iri[1:-1]):
                     yield Entry(iri[1:-1], kind, literal(term)[0], False)
@@ -102,10 +102,10 @@ class Gathered:
     def arrays(self) -> Arrays:
         """Return the hierarchies and shortcuts."""
         return Arrays.build(
-            {kind: self._of_type(_CLASSES[kind]) for kind in KINDS},
+            {kind: self._of_type(CLASSES[kind]) for kind in KINDS},
             {iri: min(names)[1] for iri, names in self._preferred.items()},
             self._links(SKOS.broader),
-            {facet: self._links(way) for facet, way in _WAYS.items()},
+            {facet: self._links(way) for facet, way in WAYS.items()},
             self._shares(),
         )
 
