@@ -5,14 +5,12 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from queue import SimpleQueue
 
 from . import infer, resources, triples
 from . import sources as catalog
@@ -25,6 +23,7 @@ from .readers import read
 from .records import Account
 from .sources import Source
 from .store import Draft, Store
+from .streams import Followed
 from .validation import Report, validate
 from .vocabulary import GRAPH
 
@@ -106,19 +105,16 @@ def build(
         progress("nothing has changed since the graph was built")
         return before
     with Draft(output) as draft, _no_garbage_collection():
-        with ThreadPoolExecutor(3) as pool:
-            with Quads(draft, pool) as quads:
-                summary = _write_graph(quads, chosen, made_of, given or {}, progress)
-            progress(f"validating, loading and indexing {summary.triples:,} triples")
-            beside = [
-                pool.submit(draft.index, quads.gathered),
-                pool.submit(draft.keep, quads.file),
-            ]
-            report = validate(quads.file)
-            quads.wait()
-            for each in beside:
-                each.result()
-        quads.file.unlink()
+        lines, gathered = draft.folder / "graph.nq", Gathered()
+        with Followed(lines, draft.load) as file:
+            summary = _write_graph(Quads(file, gathered), chosen, made_of, given or {}, progress)
+        progress(f"validating, loading and indexing {summary.triples:,} triples")
+        with ThreadPoolExecutor(2) as pool:
+            beside = pool.submit(draft.index, gathered), pool.submit(draft.keep, lines)
+            report = validate(lines)
+        for work in (file.reading, *beside):
+            work.result()
+        lines.unlink()
         _refuse_own_defects(report)
         summary.findings = report.counts
         progress("putting the new store in place")
@@ -139,46 +135,11 @@ def _no_garbage_collection() -> Iterator[None]:
 
 
 class Quads:
-    """The graph as it is written: into one file of N-Quads, and from there into the draft.
+    """The graph as it is written: as N-Quads, and as what the indexes need of it."""
 
-    The store loads while the graph is made, in one bulk load, because several would be compacted
-    and take twice the space; but the making does not wait for it. A system without /dev/fd loads
-    the file when it is complete. `gathered` is what the indexes need of the triples.
-    """
-
-    def __init__(self, draft: Draft, pool: Executor) -> None:
-        self.file = draft.folder / "graph.nq"
-        self.gathered = Gathered()
-        self._draft = draft
-        self._pool = pool
-        self._written: SimpleQueue[int] = SimpleQueue()
-        self._work: list[Future[None]] = []
-
-    def __enter__(self) -> Quads:
-        self._stream = self.file.open("wb", buffering=0)
-        if Path("/dev/fd").is_dir():
-            out_of, into = os.pipe()
-            self._work = [
-                self._pool.submit(self._load, out_of),
-                self._pool.submit(self._feed, into),
-            ]
-        return self
-
-    def _load(self, descriptor: int) -> None:
-        try:
-            self._draft.load(Path(f"/dev/fd/{descriptor}"))
-        finally:
-            os.close(descriptor)
-
-    def _feed(self, descriptor: int) -> None:
-        """Copy what has been written into the pipe; a broken one means that the loading failed."""
-        with (
-            suppress(BrokenPipeError),
-            self.file.open("rb") as file,
-            os.fdopen(descriptor, "wb", buffering=0) as pipe,
-        ):
-            while size := self._written.get():
-                pipe.write(file.read(size))
+    def __init__(self, file: Followed, gathered: Gathered) -> None:
+        self._file = file
+        self._gathered = gathered
 
     def write(self, graph: str, said: Iterable[Triple]) -> int:
         """Write the triples of one graph; returns their number."""
@@ -186,26 +147,14 @@ class Quads:
         said = iter(said)
         count = 0
         while batch := list(islice(said, 10_000)):
-            self.gathered.take(batch)
-            text = "".join([f"{s} {p} {o}{end}" for s, p, o in batch]).encode()
+            self._gathered.take(batch)
             try:
-                self._stream.write(text)
+                self._file.write("".join([f"{s} {p} {o}{end}" for s, p, o in batch]).encode())
             except OSError as error:
-                raise StoreError(f"{self.file} cannot be written: {error.strerror}") from error
-            self._written.put(len(text))
+                path = self._file.path
+                raise StoreError(f"{path} cannot be written: {error.strerror}") from error
             count += len(batch)
         return count
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        self._stream.close()
-        self._written.put(0)
-        if not self._work and kind is None:
-            self._work = [self._pool.submit(self._draft.load, self.file)]
-
-    def wait(self) -> None:
-        """Wait until everything is loaded; raises what went wrong with it."""
-        for work in self._work:
-            work.result()
 
 
 def _write_graph(

@@ -44,6 +44,8 @@ class Endpoint(Store):
     downloaded when they are first needed. Raises EndpointError from the first question on.
     """
 
+    near = False
+
     def __init__(self, url: str, settings: Settings | None = None) -> None:
         super().__init__(ox.Store())
         self.client = Client(url, settings)

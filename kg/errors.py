@@ -4,6 +4,7 @@ DiseaseKGError
 ├── InvalidIdentifier           not an identifier of any known registry
 ├── NotFound
 │   ├── UnknownThing            a name or identifier that the graph does not have
+│   ├── UnknownIdentifiers      what a list has and the graph does not
 │   ├── UnknownQuery
 │   ├── UnknownSource
 │   ├── UnknownLicense
@@ -17,13 +18,15 @@ DiseaseKGError
 ├── UnknownFormat
 ├── UnknownMethod
 ├── NothingLeft                 a selection of sources that no source is in
+├── NoneChosen                  a selection of conditions that no condition is in
+├── MissingPackage              a package that only some commands need
 ├── UnratingAuthority           an authority that rates no condition of the graph
 ├── StoreError                  the store cannot be opened, written or swapped
 ├── EndpointError               a SPARQL endpoint that does not answer, or answers no graph of ours
 └── BuildError                  a build that would make an invalid graph
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -76,6 +79,21 @@ class UnknownThing(NotFound):
         super().__init__(name, did_you_mean)
 
 
+class UnknownIdentifiers(NotFound):
+    """What a list of identifiers has that is of no condition of the graph, with the reasons."""
+
+    exit_code = 4
+    kind = "condition in"
+
+    def __init__(self, path: str, reasons: Mapping[str, str], known: int) -> None:
+        super().__init__(path)
+        self.reasons = dict(reasons)
+        self.known = known
+        told = "".join(f"\n  {reason}" for reason in self.reasons.values())
+        count = f"{len(self.reasons):,} of {len(self.reasons) + known:,}"
+        self.args = (f"{path}: {count} are of no condition of this graph:{told}",)
+
+
 class AmbiguousThing(NotFound):
     """A record that several conditions are mapped to, so that it names none of them."""
 
@@ -112,6 +130,25 @@ class NothingLeft(DiseaseKGError):
 
     def __init__(self) -> None:
         super().__init__("no source is left; 'disease-kg sources' shows them with their licenses")
+
+
+class NoneChosen(DiseaseKGError):
+    """A selection of conditions that leaves none."""
+
+    exit_code = 1
+
+    def __init__(self) -> None:
+        super().__init__("no condition meets all of what was asked for; ask for less at a time")
+
+
+class MissingPackage(DiseaseKGError):
+    """A package that is not installed, because only some commands need it."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        self.package = package
+        super().__init__(
+            f"the package {package} is not installed; pip install 'disease-kg[{extra}]'"
+        )
 
 
 class MissingStore(NotFound):

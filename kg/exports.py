@@ -12,7 +12,7 @@ graphs, what is said in several of them written once.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import groupby, islice, product
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeAlias, TypeVar, cast
@@ -88,9 +88,10 @@ def export(
     *,
     condition: str | None = None,
     branch: str | None = None,
+    conditions: Collection[str] | None = None,
     progress: Progress = lambda message: None,
 ) -> None:
-    """Write the whole graph, or what belongs to one condition or to a branch, both given by IRI.
+    """Write the whole graph, or what belongs to a condition, a branch or some conditions (IRIs).
 
     To a condition belong its own triples and every statement about it, with what explains them:
     whole descriptions of the authorities, their criteria, the premises and the sources' datasets;
@@ -101,8 +102,8 @@ def export(
     if format not in FORMATS:
         raise UnknownFormat(format, list(FORMATS))
     progress("selecting what is written")
-    whole = condition is None and branch is None
-    lines = store.lines() if whole else _selected(store, condition, branch)
+    whole = condition is None and branch is None and conditions is None
+    lines = store.lines() if whole else _selected(store, condition, branch, conditions or ())
     lines = _told(lines, "statements sorted", progress)
     progress(f"writing {format}")
     if format == "nquads":
@@ -129,6 +130,7 @@ def export_to(
     *,
     condition: str | None = None,
     branch: str | None = None,
+    conditions: Collection[str] | None = None,
     progress: Progress = lambda message: None,
 ) -> None:
     """Export to a file, which is put in place when it is complete; `.gz` names are compressed.
@@ -138,7 +140,15 @@ def export_to(
     """
     try:
         with replacing(path) as stream:
-            export(store, stream, format, condition=condition, branch=branch, progress=progress)
+            export(
+                store,
+                stream,
+                format,
+                condition=condition,
+                branch=branch,
+                conditions=conditions,
+                progress=progress,
+            )
     except OSError as error:
         raise DiseaseKGError(f"{path} cannot be written: {error.strerror or error}") from error
 
@@ -146,13 +156,15 @@ def export_to(
 # What is written
 
 
-def _selected(store: Store, condition: str | None, branch: str | None) -> Iterator[bytes]:
-    """Yield the statements of a condition or a branch as lines of N-Quads.
+def _selected(
+    store: Store, condition: str | None, branch: str | None, several: Collection[str]
+) -> Iterator[bytes]:
+    """Yield the statements of a condition, a branch or several conditions as lines of N-Quads.
 
     That is everything about conditions, statements and what explains them, and the names of all
     else that is referred to.
     """
-    conditions = {_known(store, iri) for iri in (condition, branch) if iri}
+    conditions = {_known(store, iri) for iri in (condition, branch, *several) if iri}
     if branch:
         conditions |= set(_column(store, _NARROWER, branch=ox.NamedNode(branch)))
     about = ox.NamedNode(DKG.condition)

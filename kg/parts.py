@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -43,13 +43,13 @@ def write(
     path: Path,
     split: str,
     *,
-    condition: str | None = None,
-    branch: str | None = None,
+    conditions: Collection[str] | None = None,
     progress: Progress = lambda message: None,
 ) -> list[Path]:
-    """Write the parts beside a path that names them, and the list of them; return their paths.
+    """Write everything, or some conditions, in parts beside a path that names them; return them.
 
-    The parts of an earlier list are removed first. Raises DiseaseKGError.
+    The list of the parts comes last; those of an earlier list are removed first. Raises
+    DiseaseKGError.
     """
     if not {".nq"} & set(path.suffixes[-2:]):
         raise DiseaseKGError(f"--split needs --output NAME.nq, .nq.gz or .nq.zst, not {path.name}")
@@ -59,7 +59,7 @@ def write(
         _remove_listed(path)
         with _Parts(path, most, progress) as parts:
             stream = cast(BinaryIO, parts)
-            export(store, stream, "nquads", condition=condition, branch=branch, progress=progress)
+            export(store, stream, "nquads", conditions=conditions, progress=progress)
         with replacing(_list_of(path)) as stream:
             stream.write(json.dumps(parts.told(), indent=2).encode() + b"\n")
     except OSError as error:

@@ -45,7 +45,7 @@ class Profiles:
     symptoms: Integers
     shares: Floats
     bounds: npt.NDArray[np.int64]
-    closed: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]
+    closed: tuple[npt.NDArray[np.integer], npt.NDArray[np.integer], Floats]
     absent: Relation
     _vectors: dict[int, Floats] = field(default_factory=dict, repr=False)
 
@@ -55,17 +55,19 @@ class Profiles:
         facet = arrays.facet("symptom")
         bounds, symptoms = (np.asarray(column) for column in facet.of.rows)
         conditions = np.flatnonzero(np.diff(bounds.astype(np.int64)))
-        found, having = (np.asarray(column, np.int64) for column in facet.found.rows)
+        found, having = (np.asarray(column) for column in facet.found.rows)
+        places = np.zeros(len(bounds), np.int32)
+        places[conditions] = np.arange(len(conditions))
         return cls(
             facet.things,
             conditions,
             bounds[conditions].astype(np.int64),
             symptoms,
             floats(arrays.shares("of")),
-            found,
+            found.astype(np.int64),
             (
-                np.repeat(np.arange(len(found) - 1), np.diff(found)),
-                np.searchsorted(conditions, having),
+                np.repeat(np.arange(len(found) - 1, dtype=np.int32), np.diff(found)),
+                places[having],
                 floats(arrays.shares("found")),
             ),
             arrays.absent,
@@ -159,7 +161,7 @@ class Profiles:
         known = place < len(self.conditions) and self.conditions[place] == number
         return place if known else None
 
-    def having(self, phenotype: int) -> tuple[npt.NDArray[np.int64], Floats]:
+    def having(self, phenotype: int) -> tuple[npt.NDArray[np.integer], Floats]:
         """Return the places of the conditions that have a phenotype or a kind, and the shares."""
         mine = slice(int(self.bounds[phenotype]), int(self.bounds[phenotype + 1]))
         return self.closed[1][mine], self.closed[2][mine]

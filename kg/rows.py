@@ -345,10 +345,10 @@ READERS: dict[str, Callable[[Reading], Iterator[tuple[Value, ...]]]] = {
 def read(reading: Reading, name: str) -> list[Row]:
     """Return the rows of a named query about the condition.
 
-    By SPARQL where no reader is, and from an endpoint, of which a reader would ask too often.
+    By SPARQL where no reader is, and where the graph is far: each look at it is a journey there.
     """
     query = queries.load(name)
-    if name not in READERS or reading.store.whole is not reading.store:
+    if name not in READERS or not reading.store.near:
         return list(queries.run(reading.store, name, condition=ox.NamedNode(reading.condition)))
     columns = [column.name for column in query.columns]
     rows = [

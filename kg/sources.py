@@ -25,7 +25,7 @@ class Source:
     conditions when no other source has them. `listings` maps the source's subsets to the rarity
     authority that each stands for, `denials` those by which an authority says "not rare";
     `rests_on` is the authority on whose list this one's rests. `mined` says that a machine read
-    it out of texts.
+    it out of texts. `infores` names it in the registry of information resources of Biolink.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Source:
     replaced_by: str = ""
     rests_on: str = ""
     mined: bool = False
+    infores: str = ""
     adopts: Sequence[str] = ()
     listings: Mapping[str, str] = field(default_factory=dict)
     denials: Mapping[str, str] = field(default_factory=dict)

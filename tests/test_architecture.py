@@ -33,6 +33,7 @@ ORDER = [
     "output",
     "sparql",
     "client",
+    "streams",
     "names",
     "arrays",
     "indexes",
@@ -50,6 +51,7 @@ ORDER = [
     "licensing",
     "rarity",
     "diff",
+    "selection",
     "hierarchy",
     "facets",
     "things",
@@ -88,6 +90,7 @@ HEAVY = {
     "rapidfuzz",
     "oxrdflib",
     "zstandard",
+    "pyarrow",
 }
 NUMERIC = {"profiles", "similarity", "differential", "interview"}
 """Modules of arrays, which are imported where they are needed."""

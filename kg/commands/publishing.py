@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,20 +15,35 @@ from ..terminal import (
     format_option,
     found_condition,
     open_store,
-    output_option,
     store_option,
     volume_options,
     write,
     writing,
 )
 
+if TYPE_CHECKING:
+    from ..store import Store
+
 
 @click.command()
 @format_option(
-    "turtle", "jsonld", "trig", "nquads", "rdfxml", "ntriples", "sssom", "obographs", "graphml"
+    *("turtle", "jsonld", "trig", "nquads", "rdfxml", "ntriples", "sssom", "obographs", "obo"),
+    *("graphml", "fhir", "schemaorg", "kgx", "csv", "parquet"),
 )
 @click.option("--condition", help="Only a condition, with what is stated of it.")
 @click.option("--branch", help="Only a condition and everything below it.")
+@click.option(
+    "--rare-by",
+    "authorities",
+    multiple=True,
+    metavar="AUTHORITY",
+    help="Only what it lists as rare; of several, what any of them does.",
+)
+@click.option(
+    "--ids",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help='Only the conditions of a list: one a line, or a CSV\'s column "id" or its first.',
+)
 @click.option("--source", "only", multiple=True, help="Only this source, by its short name.")
 @click.option("--without-source", "without", multiple=True, help="Everything but this source.")
 @click.option("--license", "licenses", multiple=True, help="Only what has it: CC0-1.0, or its IRI.")
@@ -43,12 +60,19 @@ from ..terminal import (
     help="N-Quads in so many parts, or of such a size (500MB), for bulk loaders.",
 )
 @store_option
-@output_option
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    help="Write to a file, or to a folder or an archive, instead of standard output.",
+)
 @volume_options
 def export(
     format: str,
     condition: str | None,
     branch: str | None,
+    authorities: tuple[str, ...],
+    ids: Path | None,
     only: tuple[str, ...],
     without: tuple[str, ...],
     licenses: tuple[str, ...],
@@ -58,12 +82,19 @@ def export(
     directory: Path | None,
     output: Path | None,
 ) -> None:
-    """Write the graph, a condition or a branch as RDF: the same graph gives the same bytes.
+    """Write the graph, or a part of it, as RDF or in the formats of other people's tools.
 
-    SSSOM has the mappings of the conditions, OBO Graphs and GraphML their hierarchy.
+    RDF (turtle, jsonld, trig, nquads, rdfxml, ntriples) has everything. sssom has the mappings of
+    the conditions, obographs and obo are an ontology of them, graphml is their hierarchy, fhir a
+    Bundle of a CodeSystem and ConceptMaps (R4), schemaorg a page's JSON-LD of each. Several files,
+    so that --output is a folder or ends in .zip or .tar.gz: kgx has nodes and edges in the terms of
+    Biolink, csv and parquet are tables that datapackage.json describes. The same graph gives the
+    same bytes.
 
-    Where sources or licenses are chosen, conclusions are drawn again from what is left; a
-    statement whose condition no chosen source describes, or joins to its record, is left out.
+    A part is a --branch, what is --rare-by an authority, a list of --ids, or what meets all of
+    these that are given. Where sources or licenses are chosen, conclusions are drawn again from
+    what is left; a statement whose condition no chosen source describes, or joins to its record, is
+    left out.
 
     \b
     Examples:
@@ -71,15 +102,23 @@ def export(
       disease-kg export --format jsonld --condition "focal dystonia"
       disease-kg export --format turtle --branch "dystonic disorder" > dystonia.ttl
       disease-kg export --format sssom -o mappings.sssom.tsv
+      disease-kg export --format kgx -o disease-kg.tar.gz
+      disease-kg export --format csv --rare-by nord --branch "dystonic disorder" -o tables
+      disease-kg export --format fhir --ids my-conditions.csv -o bundle.json
       disease-kg export --format nquads --split 8 --output bulk/graph.nq.gz
       disease-kg export --license CC-BY-4.0 --attribution CREDITS.md -o open.ttl.gz
     """
-    from .. import exports, interchange, licensing, parts
+    from .. import interchange, licensing, parts, selection
+    from ..resolve import resolve
 
     if split and (format != "nquads" or output is None):
         raise click.UsageError("--split is for --format nquads, and needs --output FOLDER/NAME.nq")
-    if condition and branch:
-        raise click.UsageError("give --condition or --branch, not both")
+    if condition and (branch or authorities or ids):
+        raise click.UsageError("give --condition or --branch, not both; nor --rare-by or --ids")
+    if condition and format in interchange.FORMATS:
+        raise click.UsageError(f"--format {format} is of a --branch, or of all conditions")
+    if format in interchange.FOLDERS and output is None:
+        raise click.UsageError(f"{format} is several files: --output FOLDER, or NAME.zip")
     store = open_store(directory)
     staying = licensing.chosen(store, only, without, licenses, unlicensed)
     if only or without or licenses or unlicensed:
@@ -89,24 +128,39 @@ def export(
     Talk.say(f"Use it under the licenses of its sources: {', '.join(named)}")
     if credits:
         write(licensing.attribution(staying), credits)
-    one = found_condition(directory, condition, store)[1] if condition else None
-    all_below = found_condition(directory, branch, store)[1] if branch else None
+    unknown = None
+    if condition:
+        chosen: Collection[str] | None = {found_condition(directory, condition, store)[1]}
+    else:
+        top = found_condition(directory, branch, store)[1] if branch else None
+        lists = {resolve(store, one, "authority").value for one in authorities}
+        listed, unknown = selection.identified(store, ids) if ids else (None, None)
+        chosen = selection.chosen(store, top, lists, listed)
+    if chosen is not None:
+        Talk.progress(f"conditions: {len(chosen):,}")
     if split and output:
-        parts.write(store, output, split, condition=one, branch=all_below, progress=Talk.progress)
-    elif format in interchange.FORMATS:
-        if one:
-            raise click.UsageError(f"--format {format} is of a --branch, or of all conditions")
-        with writing(output) as stream:
-            interchange.write(store, stream, format, all_below)
+        parts.write(store, output, split, conditions=chosen, progress=Talk.progress)
+    else:
+        _export(store, format, chosen, output)
+    if unknown:
+        raise unknown
+
+
+def _export(store: Store, format: str, chosen: Collection[str] | None, output: Path | None) -> None:
+    """Write the chosen conditions, or everything, to a path or to standard output."""
+    from .. import exports, interchange
+
+    if format in interchange.FORMATS:
+        if output:
+            interchange.write_to(store, output, format, chosen)
+        else:
+            with writing(None) as stream:
+                interchange.write(store, stream, format, chosen)
     elif output:
-        exports.export_to(
-            store, output, format, condition=one, branch=all_below, progress=Talk.progress
-        )
+        exports.export_to(store, output, format, conditions=chosen, progress=Talk.progress)
     else:
         with writing(None) as stream:
-            exports.export(
-                store, stream, format, condition=one, branch=all_below, progress=Talk.progress
-            )
+            exports.export(store, stream, format, conditions=chosen, progress=Talk.progress)
 
 
 @click.command()
