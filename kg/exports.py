@@ -168,29 +168,33 @@ def _selected(
     if branch:
         conditions |= set(_column(store, _NARROWER, branch=ox.NamedNode(branch)))
     about = ox.NamedNode(DKG.condition)
-    described: set[Subject] = set(conditions)
-    for one in conditions:
-        described |= {quad.subject for quad in store.find(None, about, one)}
+    statements = {quad.subject for one in conditions for quad in store.find(None, about, one)}
+    described: set[Subject] = conditions | statements
     referred: set[Subject] = set()
-    waiting = list(described)
+    waiting: list[tuple[Subject, Iterable[Any]]]
+    waiting = [(subject, store.find(subject)) for subject in described]
     while waiting:
-        for quad in _about(store, waiting.pop()):
+        subject, quads = waiting.pop()
+        of_dataset = subject.value.startswith(GRAPH)
+        for quad in quads:
             yield f"{quad} .\n".encode()
-            for other in _explaining(quad) - described:
-                described.add(other)
-                waiting.append(other)
-            if isinstance(quad.object, ox.NamedNode):
-                referred.add(quad.object)
+            predicate, object = quad.predicate.value, quad.object
+            explaining = [quad.graph_name]
+            if isinstance(object, ox.BlankNode):
+                explaining.append(object)
+            elif isinstance(object, ox.NamedNode):
+                referred.add(object)
+                if predicate in _EXPLAINING and (not of_dataset or predicate == SPDX.checksum):
+                    explaining.append(object)
+            for other in explaining:
+                if other not in described and not isinstance(other, ox.DefaultGraph):
+                    described.add(other)
+                    waiting.append((other, store.described(other)))
     named = (node for node in referred - described if not node.value.startswith(DKG.base))
     for subject, predicate in product(named, _NAMING):
-        start = f"{subject} {node(predicate)}"
         for term, graph in store.told(subject.value, predicate):
-            yield f"{start} {term} {node(graph) if graph else ''} .\n".encode()
-
-
-def _about(store: Store, subject: Subject) -> Iterable[Any]:
-    """Return the statements about a subject; those about a source are asked for by every export."""
-    return store.descriptions.get(subject) or store.find(subject)
+            said = f"{subject} {node(predicate)} {term}"
+            yield (f"{said} {node(graph)} .\n" if graph else f"{said} .\n").encode()
 
 
 def _column(store: Store, query: str, **bindings: Term) -> Iterator[Any]:
@@ -205,15 +209,6 @@ def _known(store: Store, iri: str) -> ox.NamedNode:
     if not any(store.find(found)):
         raise UnknownThing(iri)
     return found
-
-
-def _explaining(quad: Any) -> set[Subject]:
-    """Return what is to be described because a quad is written: its graph, perhaps its object."""
-    of_dataset = quad.subject.value.startswith(GRAPH) and quad.predicate.value != SPDX.checksum
-    explains = quad.predicate.value in _EXPLAINING and not of_dataset
-    follow = (ox.NamedNode, ox.BlankNode) if explains else ox.BlankNode
-    nodes = (quad.graph_name, quad.object if isinstance(quad.object, follow) else None)
-    return {node for node in nodes if isinstance(node, ox.NamedNode | ox.BlankNode)}
 
 
 # In which order

@@ -76,6 +76,7 @@ class Store:
         self.manifest = dict(manifest or {})
         self.folder = folder
         self.told = lru_cache(_REMEMBERED)(self._told)
+        self.described = lru_cache(_REMEMBERED >> 4)(self._described)
 
     @classmethod
     def open(cls, directory: Path | str) -> Store:
@@ -157,6 +158,10 @@ class Store:
             return ()
         found = self.find(subject, ox.NamedNode(predicate))
         return tuple((quad.object, getattr(quad.graph_name, "value", "")) for quad in found)
+
+    def _described(self, subject: ox.NamedNode | ox.BlankNode) -> tuple[Any, ...]:
+        """Return the quads of a thing that many others refer to; `described` remembers the last."""
+        return tuple(self.find(subject))
 
     def dump(self, path: Path) -> None:
         """Write everything as N-Quads, in no order.
