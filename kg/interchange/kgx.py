@@ -72,6 +72,9 @@ _ACTIONS = {
     DKG.Prevents: "preventative_for_condition",
     DKG.Contraindicated: "contraindicated_in",
 }
+_OF_SYMPTOMS = ("treats", "preventative_for_condition")
+"""What an action may be to a symptom of a condition; others are to the condition itself."""
+
 _TREATMENT = "ChemicalOrDrugOrTreatmentToDiseaseOrPhenotypicFeatureAssociation"
 _INHERITANCE = "DiseaseOrPhenotypicFeatureToGeneticInheritanceAssociation"
 _ASSOCIATIONS = {
@@ -143,8 +146,8 @@ def write(conditions: Conditions, folder: Path) -> None:
                 for edge in _of_statement(statement, ends):
                     _row(edge, edges)
         for iri in sorted(ends.keys() - {*conditions.iris, *conditions.withdrawn}):
-            other = Node(named(iri), f"biolink:{ends[iri]}", conditions.label(iri), iri=iri)
-            _row(other, nodes)
+            label = _single(conditions.label(iri))
+            _row(Node(named(iri), f"biolink:{ends[iri]}", label, iri=iri), nodes)
 
 
 def named(iri: str) -> str:
@@ -164,7 +167,12 @@ def _row(cells: tuple[str, ...], stream: BinaryIO) -> None:
 
 
 def _list(texts: Iterable[str]) -> str:
-    return "|".join(text.replace("|", "/") for text in texts)
+    return "|".join(map(_single, texts))
+
+
+def _single(text: str) -> str:
+    """Return text without the bar, at which KGX divides every text, one of a single value too."""
+    return text.replace("|", "/")
 
 
 def _node(said: Said, id: str) -> Node:
@@ -173,8 +181,8 @@ def _node(said: Said, id: str) -> Node:
     return Node(
         id,
         "biolink:Disease",
-        said.english(SKOS.prefLabel),
-        said.english(SKOS.definition),
+        _single(said.english(SKOS.prefLabel)),
+        _single(said.english(SKOS.definition)),
         _list(dict.fromkeys(names)),
         _list(sorted({_with_prefix(record) for record in xrefs(said)})),
         said.iri,
@@ -246,9 +254,8 @@ def _of_statement(said: Said, ends: dict[str, str]) -> Iterator[Edge]:
         site = said.one(DKG.locatedIn)
         yield from _edge(said, condition, "disease_has_location", site, ends)
     elif predicate := _ACTIONS.get(said.one(DKG.relation), ""):
-        target = said.one(DKG.target)
-        action = said.one(DKG.action)
-        yield from _edge(said, action, predicate, target or condition, ends)
+        target = said.one(DKG.target) if predicate in _OF_SYMPTOMS else ""
+        yield from _edge(said, said.one(DKG.action), predicate, target or condition, ends)
 
 
 def _edge(
