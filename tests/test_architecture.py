@@ -29,6 +29,7 @@ ORDER = [
     "facts",
     "thresholds",
     "infer",
+    "oboview",
     "assemble",
     "output",
     "names",
