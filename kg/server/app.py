@@ -51,6 +51,11 @@ SUFFIXES = {
 
 _TYPES = {HTML: "html"} | {FORMATS[f].media_type: suffix for suffix, f in SUFFIXES.items()}
 _TYPES["application/json"] = "json"
+_DATASETS = ("application/n-quads", "application/trig")
+"""What has every triple in the graph of its source, for who asks for nothing else.
+
+A client that would as well take plain triples looks for them in the default graph.
+"""
 
 _SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
@@ -353,7 +358,9 @@ def _data(app: FastAPI, site: Site) -> None:
             raise HTTPException(404, f"there is nothing at /{kind}")
         name, _, suffix = name.rpartition(".") if _has_suffix(name) else (name, "", "")
         if not suffix:
-            wanted = best(request.headers.get("accept", ""), list(_TYPES))
+            accept = request.headers.get("accept", "")
+            plain = [media_type for media_type in _TYPES if media_type not in _DATASETS]
+            wanted = best(accept, plain) or best(accept, _DATASETS)
             if wanted is None:
                 raise HTTPException(406, f"choose from {', '.join(_TYPES)}")
             suffix = _TYPES[wanted]
