@@ -29,9 +29,9 @@ from kg.store import Store
 from kg.vocabulary import OBOINOWL, SKOS
 
 OAK, COMUNICA = "oaklib==0.7.4", "@comunica/query-sparql@4.5.0"
-CONDITIONS, BY_COMUNICA = 60, 8
-MOST_BELOW = 500
-"""Of a condition with more below it the Ontology Access Kit would ask as many questions."""
+CONDITIONS, BY_COMUNICA = 12, 8
+MOST_BELOW = 30
+"""The Ontology Access Kit asks of each step up or down, and rests after 300 times in a minute."""
 
 BY_OAK = """
 import json, sys

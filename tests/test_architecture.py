@@ -45,6 +45,7 @@ ORDER = [
     "rarity",
     "diff",
     "hierarchy",
+    "schemes",
     "facets",
     "things",
     "symptoms",

@@ -33,7 +33,7 @@ from ..pages import DISCLAIMER
 from ..rarity import disagreements, write_by_authority
 from ..resolve import resolve
 from ..store import Store, default_directory
-from . import answers, links, protocol
+from . import answers, links, protocol, schemes
 from .negotiation import HTML, best
 from .status import status_of
 from .views import Site
@@ -108,6 +108,7 @@ def create(
     _errors(app, site)
     _pages(app, site)
     _api(app, site)
+    schemes.add(app, site)
     protocol.add(app, site)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     _data(app, site)  # the last, as its addresses are any two words
