@@ -788,13 +788,13 @@ HOSTILE_ADDRESSES = [
 
 @pytest.fixture(scope="module")
 def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """A site whose conditions have the names, MONDO:1 the first of them."""
+    """A site whose conditions have the names, MONDO:0000001 the first of them."""
     is_a, about = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>", "https://w3id.org/disease-kg"
     core = "http://www.w3.org/2004/02/skos/core#"
     graph = f"<{about}/graph/mondo>"
     lines = []
     for number, label in enumerate(HOSTILE, 1):
-        one, literal = f"<{_MONDO}{number}>", ox.Literal(label, language="en")
+        one, literal = f"<{_MONDO}{number:07}>", ox.Literal(label, language="en")
         lines += [
             f"{one} {is_a} <{about}/ontology#Condition> {graph} .",
             f"{one} <{core}prefLabel> {literal} {graph} .",
@@ -817,7 +817,7 @@ _MONDO = "http://purl.obolibrary.org/obo/MONDO_"
 
 @pytest.mark.parametrize("label", HOSTILE)
 def test_names_of_sources_are_text_and_nothing_else(hostile_site: Site, label: str) -> None:
-    site, iri = hostile_site, f"{_MONDO}{HOSTILE.index(label) + 1}"
+    site, iri = hostile_site, f"{_MONDO}{HOSTILE.index(label) + 1:07}"
     for text in (
         site.page(iri),
         site.tree(iri),
