@@ -20,7 +20,7 @@ from .store import Store
 from .vocabulary import DCTERMS, DKG, GRAPH, RDF, SCHEME, SKOS
 
 _NEARLY_ALL = 0.95
-"""A scheme of which fewer records stand below another one is a list."""
+"""A scheme with several heads is a hierarchy if so many of its records stand below another."""
 _LESS = (SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch)
 _IN_SCHEME, _BROADER, _A = map(ox.NamedNode, (SKOS.inScheme, SKOS.broader, RDF.type))
 _CONDITION, _RECORD = map(ox.NamedNode, (DKG.Condition, DKG.Record))
@@ -50,7 +50,8 @@ def schemes(store: Store) -> list[Scheme]:
         if not iri.startswith(SCHEME) or not _has(store, next(iter(records)), _RECORD):
             continue
         heads = sorted(r for r in records if records.isdisjoint(parents.get(r, ())))
-        if len(records) - len(heads) >= _NEARLY_ALL * len(records):
+        below = len(records) - len(heads)
+        if below and (len(heads) == 1 or below >= _NEARLY_ALL * len(records)):
             found.append(_scheme(store, iri.removeprefix(SCHEME), len(records), tuple(heads)))
     return sorted(found, key=lambda one: (-one.size, one.id))
 
