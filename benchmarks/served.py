@@ -21,7 +21,7 @@ def free_port() -> int:
 def running(command: list[str], port: int, ready: str) -> Iterator[tuple[str, int]]:
     """Start a server; yield its address and process number once it answers at an address."""
     address = f"http://127.0.0.1:{port}"
-    server = subprocess.Popen(command)
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(3000):
             with suppress(OSError):
