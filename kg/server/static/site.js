@@ -110,7 +110,7 @@ const search = async (text) => {
     item.setAttribute("aria-expanded", "true");
     if (item.querySelector("[role=group]")) return;
     const id = encodeURIComponent(item.dataset.id);
-    const { from } = tree.dataset; // the records of another nomenclature
+    const { from, pages } = tree.dataset; // of another nomenclature; or with pages, not branches
     const file = from ? `${from}${id}.json` : `${base}/tree/${item.dataset.id}.json`;
     const answer = await fetch(from || isStatic ? file : `/api/tree/${id}`);
     if (!answer.ok) return;
@@ -128,7 +128,7 @@ const search = async (text) => {
         child.append(link, " ");
         return link;
       };
-      add(type.below && !from ? `/tree/${type.id}` : type.page, type.label);
+      add(type.below && !from && pages === undefined ? `/tree/${type.id}` : type.page, type.label);
       if (type.below) {
         child.dataset.id = type.id;
         child.setAttribute("aria-expanded", "false");
@@ -136,7 +136,11 @@ const search = async (text) => {
         count.textContent = type.below.toLocaleString("en");
         child.append(count, " ");
       }
-      for (const one of type.conditions ?? []) add(one.page, `page of ${one.label}`).className = "of";
+      for (const one of type.conditions ?? []) {
+        const link = add(one.page, "page");
+        link.className = "of";
+        link.setAttribute("aria-label", `page of ${one.label}`);
+      }
       group.append(child);
     }
     item.append(group);
