@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from starlette.testclient import TestClient
 
 from kg.build import build
-from kg.commands.walking import tree
+from kg.cli import main
 from kg.errors import UnknownThing
 from kg.schemes import Classification, Scheme, find, schemes
 from kg.server.app import create
@@ -114,14 +114,22 @@ def test_its_pages(client: TestClient) -> None:
         assert client.get(address, headers=page).status_code == 404
 
 
-def test_in_the_terminal(directory: Path) -> None:
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(tree, [*arguments, "--store", str(directory)])
+def test_in_the_terminal(
+    directory: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(*arguments: str) -> str:
+        command = ["disease-kg", "tree", *arguments, "--store", str(directory)]
+        monkeypatch.setattr(sys, "argv", command)
+        try:
+            main()
+        except SystemExit as ended:
+            return f"exit {ended.code}"
+        return capsys.readouterr().out
 
-    assert "Rare cardiac disease  (orphanet-classifications-ORPHA_97929)" in run("--schemes").output
-    shown = run("--scheme", "ORPHA:97929").output
+    assert "Rare cardiac disease  (orphanet-classifications-ORPHA_97929)" in run("--schemes")
+    shown = run("--scheme", "ORPHA:97929")
     assert shown.startswith("Rare cardiac disease  ORPHA:97929  (5)\n")
     assert "Rare cardiomyopathy  ORPHA:167848" in shown
-    assert run("ORPHA:34217", "--scheme", "ORPHA:97929").output == "Naxos disease  ORPHA:34217\n"
-    assert isinstance(run("ORPHA:1", "--scheme", "ORPHA:97929").exception, UnknownThing)
-    assert run().exit_code == 2
+    assert run("ORPHA:34217", "--scheme", "ORPHA:97929") == "Naxos disease  ORPHA:34217\n"
+    assert run("ORPHA:1", "--scheme", "ORPHA:97929") == "exit 4"
+    assert run() == "exit 2"
