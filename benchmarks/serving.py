@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import random
 import re
-import socket
 import statistics
 import subprocess
 import sys
@@ -21,6 +20,8 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlencode
+
+from served import served
 
 from kg.server.links import path
 from kg.store import Store
@@ -84,17 +85,7 @@ def main() -> None:
     """Start a server, load it, and say how it went."""
     directory, seconds = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 60
     iris = Store.open(directory).arrays.taxonomy("condition").iris
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    command = ["disease-kg", "serve", "--quiet", "--store", str(directory), "--port", str(port)]
-    server = subprocess.Popen([*command, "--workers", "2"])
-    try:
-        for _ in range(300):
-            with suppress(OSError):
-                urllib.request.urlopen(f"{address}/about").read()
-                break
-            time.sleep(0.1)
+    with served(directory, "--workers", "2") as (address, pid):
         time.sleep(15)  # until the lists are warm
         for name, chosen in (
             ("pages at random", iris),
@@ -107,19 +98,14 @@ def main() -> None:
                     '"GET",paths[math.random(#paths)],{["Accept"]="text/html"}) end\n'
                 )
                 script.flush()
-                before = memory(server.pid)
+                before = memory(pid)
                 output = load(address, Path(script.name), seconds)
-                print(
-                    f"{name:22} {said(output)}; memory {before:.0f} → {memory(server.pid):.0f} MB"
-                )
+                print(f"{name:22} {said(output)}; memory {before:.0f} → {memory(pid):.0f} MB")
         taken = sorted(asks(address, seconds / 3))
         p95 = taken[int(len(taken) * 0.95)]
         print(
             f"ASK beside a slow query: median {statistics.median(taken):.1f} ms, 95% {p95:.1f} ms"
         )
-    finally:
-        server.terminate()
-        server.wait()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
-from . import infer, resources, triples
+from . import infer, oboview, resources, triples
 from . import sources as catalog
 from .assemble import Assembly
 from .errors import BuildError, MissingStore, StoreError
@@ -90,16 +90,18 @@ def build(
     given: Mapping[str, Path | Sequence[Path]] | None = None,
     progress: Progress = lambda message: None,
     again: bool = False,
+    obo_view: bool = False,
 ) -> Summary:
     """Build the graph of the given and the embedded sources into a store.
 
     `given` has the files of sources by the sources' ids; `sources.found` finds them. The store
     that was there before stays until the new one is complete and valid; one that this program
-    built from the very same files stays altogether, unless it is to be built `again`. Raises
+    built from the very same files stays altogether, unless it is to be built `again`. With
+    `obo_view` the graph has itself once more as ontology clients ask for it. Raises
     UnknownSource, SourceError, StoreError, BuildError.
     """
     chosen = catalog.chosen(given or {})
-    made_of = _made_of(chosen)
+    made_of = _made_of(chosen) | ({oboview.NAME: {}} if obo_view else {})
     before = None if again else _built_before(output, made_of)
     if before:
         progress("nothing has changed since the graph was built")
@@ -167,11 +169,13 @@ def _write_graph(
     """Write the whole graph: each source's, what follows, and what each graph is."""
     summary = Summary()
     assembly = Assembly()
+    view = oboview.OboView() if oboview.NAME in made_of else None
     for source, files in chosen:
         progress(f"reading {source.title}")
         account = Account()
         records = chain.from_iterable(read(file, source.format) for file in files)
-        written = quads.write(source.graph, assembly.triples(source, records, account))
+        said = assembly.triples(source, records, account)
+        written = quads.write(source.graph, view.watching(said) if view else said)
         summary.graphs[source.id] = Built(
             source.title,
             account.release or "unknown" if source.id in given else source.release,
@@ -187,6 +191,9 @@ def _write_graph(
     progress("inferring")
     written = quads.write(GRAPH + "inferred", infer.conclude(assembly.facts))
     summary.graphs["inferred"] = Built("What follows from the sources", triples=written)
+    if view:
+        written = quads.write(oboview.VIEW, view.triples())
+        summary.graphs[oboview.NAME] = Built(oboview.TITLE, triples=written)
     described = _descriptions([source for source, _ in chosen], summary)
     written = quads.write(GRAPH + "sources", described)
     summary.graphs["sources"] = Built("Descriptions of the sources", triples=written)
@@ -197,7 +204,10 @@ def _descriptions(chosen: list[Source], summary: Summary) -> Iterator[Triple]:
     for source in chosen:
         built = summary.graphs[source.id]
         yield from triples.dataset(source, built.release, built.files, built.triples)
-    yield from triples.inferred_dataset(chosen, summary.graphs["inferred"].triples)
+    for name, title in (("inferred", infer.TITLE), (oboview.NAME, oboview.TITLE)):
+        if name in summary.graphs:
+            count = summary.graphs[name].triples
+            yield from triples.derived_dataset(GRAPH + name, title, chosen, count)
 
 
 def _made_of(chosen: list[tuple[Source, list[Path]]]) -> dict[str, dict[str, str]]:

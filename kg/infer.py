@@ -28,6 +28,7 @@ Ancestors: TypeAlias = dict[str, dict[str, int]]
 """Of each node its ancestors, with the least number of steps up to each."""
 
 INFERRED = GRAPH + "inferred"
+TITLE = "disease-kg inferred statements"
 
 MIN_OBSERVED = 3
 """So many symptoms of a condition must be a specialist's to see before the rule speaks."""

@@ -17,11 +17,14 @@ from . import queries
 from .errors import NothingLeft, UnknownLicense, UnknownSource
 from .facts import Facts
 from .infer import INFERRED, conclude
+from .oboview import VIEW, OboView
 from .reconcile import JOINING
 from .store import Store
 from .vocabulary import DCTERMS, DKG, GRAPH, PROV, RDF
 
 DESCRIPTIONS = GRAPH + "sources"
+_MADE = (INFERRED, VIEW)
+"""The graphs that are made of the others."""
 
 SHORT_NAMES = {
     "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
@@ -58,7 +61,7 @@ class Licensed:
 
 
 def licensed(store: Store) -> list[Licensed]:
-    """Return the sources of a store, without its own conclusions."""
+    """Return the sources of a store, without what is made of them."""
     rows: dict[str, list[dict[str, queries.Value]]] = {}
     for row in queries.run(store, "sources"):
         rows.setdefault(str(row["source"]), []).append(row)
@@ -76,7 +79,7 @@ def licensed(store: Store) -> list[Licensed]:
             rights.get(iri, ""),
         )
         for iri, found in rows.items()
-        if iri != INFERRED
+        if iri not in _MADE
     ]
 
 
@@ -125,22 +128,33 @@ def restricted(store: Store, staying: Iterable[Licensed]) -> Store:
     """Return, in memory, the graph of the sources that stay and what follows from them."""
     sources = {source.iri: source for source in staying}
     dropped = _dropped(store, sources)
-    facts = Facts()
+    facts, view = Facts(), OboView() if VIEW in store.graphs() else None
     engine = ox.Store()
-    engine.bulk_extend(_kept(store, sources, dropped, facts))
-    concluded = "".join(f"{s} {p} {o} <{INFERRED}> .\n" for s, p, o in conclude(facts))
-    engine.load(concluded, format=ox.RdfFormat.N_QUADS)
+    engine.bulk_extend(_kept(store, sources, dropped, facts, view))
+    made = {INFERRED: conclude(facts)}
+    if view:
+        made[VIEW] = view.triples()
+    for graph, triples in made.items():
+        lines = "".join(f"{s} {p} {o} <{graph}> .\n" for s, p, o in triples)
+        engine.load(lines, format=ox.RdfFormat.N_QUADS)
     engine.bulk_extend(_descriptions(store, sources))
     return Store(engine)
 
 
 def _kept(
-    store: Store, sources: Collection[str], dropped: Collection[str], facts: Facts
+    store: Store,
+    sources: Collection[str],
+    dropped: Collection[str],
+    facts: Facts,
+    view: OboView | None,
 ) -> Iterator[ox.Quad]:
     for graph in sources:
         for quad in store.find(graph=ox.NamedNode(graph)):
             if quad.subject.value not in dropped:
-                facts.add((str(quad.subject), str(quad.predicate), str(quad.object)), graph)
+                triple = str(quad.subject), str(quad.predicate), str(quad.object)
+                facts.add(triple, graph)
+                if view:
+                    view.add(triple)
                 yield quad
 
 
@@ -178,12 +192,12 @@ def _dropped(store: Store, sources: Collection[str]) -> set[str]:
 
 
 def _descriptions(store: Store, sources: Collection[str]) -> Iterator[ox.Quad]:
-    """Yield the descriptions of the sources that stay, and that of the conclusions from them."""
+    """Yield the descriptions of the sources that stay, and those of what is made of them."""
     licenses: set[str] = set()
     of_all: list[Any] = []
     for quad in store.find(graph=ox.NamedNode(DESCRIPTIONS)):
         about = quad.subject.value.partition("#")[0]
-        if about == INFERRED:
+        if about in _MADE:
             of_all.append(quad)
         elif about in sources:
             yield quad

@@ -14,7 +14,6 @@ from .vocabulary import (
     DCAT,
     DCTERMS,
     DKG,
-    GRAPH,
     ISOTHES,
     OBOINOWL,
     OWL,
@@ -240,11 +239,13 @@ def dataset(
         yield digest, node(RDFS.comment), text(name)
 
 
-def inferred_dataset(sources: list[Source], triples: int) -> Iterator[Triple]:
-    """Yield the description of the graph of what follows, derived from every source's."""
-    subject = node(GRAPH + "inferred")
+def derived_dataset(
+    graph: str, title: str, sources: list[Source], triples: int
+) -> Iterator[Triple]:
+    """Yield the description of a graph that is made of every source's, such as what follows."""
+    subject = node(graph)
     yield subject, _A, node(DCAT.Dataset)
-    yield subject, node(DCTERMS.title), text("disease-kg inferred statements", "en")
+    yield subject, node(DCTERMS.title), text(title, "en")
     yield subject, node(DCTERMS.publisher), text("disease-kg")
     yield subject, node(DCAT.version), text(__version__)
     yield subject, node(VOID.triples), typed(triples, XSD.integer)

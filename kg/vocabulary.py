@@ -70,10 +70,10 @@ DKG = Namespace(
     "populationYear legalBasis specialty performs field responsible",
 )
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
-RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label comment seeAlso")
+RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label comment seeAlso subClassOf")
 OWL = Namespace(
     "http://www.w3.org/2002/07/owl#",
-    "deprecated Axiom annotatedSource annotatedProperty annotatedTarget",
+    "Class ObjectProperty deprecated Axiom annotatedSource annotatedProperty annotatedTarget",
 )
 XSD = Namespace(
     "http://www.w3.org/2001/XMLSchema#", "boolean integer decimal date dateTime gYear hexBinary"
@@ -108,8 +108,10 @@ ISOTHES = Namespace("http://purl.org/iso25964/skos-thes#", "broaderGeneric broad
 
 OBOINOWL = Namespace(
     "http://www.geneontology.org/formats/oboInOwl#",
-    "hasBroadSynonym hasNarrowSynonym hasRelatedSynonym source",
+    "hasExactSynonym hasBroadSynonym hasNarrowSynonym hasRelatedSynonym source",
 )
+
+OBO = Namespace("http://purl.obolibrary.org/obo/", "IAO_0000115 IAO_0100001 BFO_0000050")
 
 GRAPH = "https://w3id.org/disease-kg/graph/"
 RARITY = "https://w3id.org/disease-kg/rarity/"

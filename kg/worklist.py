@@ -10,6 +10,7 @@ from dataclasses import astuple, dataclass, replace
 import pyoxigraph as ox
 
 from .identifiers import compress
+from .oboview import VIEW
 from .store import Store
 from .validation import Report, Result
 from .vocabulary import DKG, GRAPH, RDF, SKOS
@@ -25,7 +26,7 @@ COLUMNS = (
     "value",
     "message",
 )
-_INFERRED = GRAPH + "inferred"
+_MADE = {GRAPH + "inferred", VIEW}
 _TYPE = ox.NamedNode(RDF.type)
 _LABEL = ox.NamedNode(SKOS.prefLabel)
 
@@ -77,7 +78,7 @@ def _sources(result: Result, store: Store) -> list[str]:
     said = list(store.find(focus, None, value)) if value and value != focus else []
     said = said or list(store.find(focus, _TYPE)) or list(store.find(None, None, focus))
     graphs = {quad.graph_name.value for quad in said}
-    return sorted(graph.removeprefix(GRAPH) for graph in (graphs - {_INFERRED} or graphs))
+    return sorted(graph.removeprefix(GRAPH) for graph in (graphs - _MADE or graphs))
 
 
 def _node(term: str) -> ox.NamedNode | None:

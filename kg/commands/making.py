@@ -46,6 +46,9 @@ from ..terminal import (
 )
 @click.option("--report", type=click.Path(path_type=Path), help="Write the summary as JSON.")
 @click.option("--again", is_flag=True, help="Build even if nothing has changed since.")
+@click.option(
+    "--obo-view", is_flag=True, help="Also say it as clients of OBO ontologies expect it."
+)
 @volume_options
 def build(
     sources: tuple[str, ...],
@@ -53,17 +56,20 @@ def build(
     directory: Path | None,
     report: Path | None,
     again: bool,
+    obo_view: bool,
 ) -> None:
     """Build the graph: read, link, infer, validate, and put the new store in place.
 
     The store that was there stays as it is until the new one is complete and valid; one that was
-    built from the very same files stays altogether.
+    built from the very same files stays altogether. With --obo-view a graph of its own has labels,
+    synonyms, definitions and subClassOf, for tools such as the Ontology Access Kit.
 
     \b
     Examples:
       disease-kg build
       disease-kg build --sources ./downloads --report report.json
       disease-kg build --source mondo=mondo.obo.gz --output ./graph
+      disease-kg build --obo-view --output ./for-ontology-clients
     """
     from ..build import build as build_graph
     from ..sources import found
@@ -76,7 +82,7 @@ def build(
             raise click.BadParameter(f"{source!r} is not NAME=FILE", param_hint="--source")
         given[name] = Path(file)
     chosen = directory or default_directory()
-    summary = build_graph(chosen, given, Talk.progress, again)
+    summary = build_graph(chosen, given, Talk.progress, again, obo_view)
     if report:
         write(summary.to_json(), report)
     if Talk.level:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,34 +13,78 @@ from ..terminal import (
     graph_options,
     in_ascii,
     limit_option,
+    open_store,
     output_option,
     volume_options,
     write,
 )
 
+if TYPE_CHECKING:
+    from ..store import Store
+
 
 @click.command()
-@click.argument("condition")
+@click.argument("condition", required=False)
 @click.option(
     "--depth", type=click.IntRange(0), default=2, show_default=True, help="So many levels."
 )
 @click.option("--up", is_flag=True, help="Broader types instead of narrower ones.")
+@click.option("--scheme", help="Another nomenclature's hierarchy, by its name or its head.")
+@click.option("--schemes", "only_list", is_flag=True, help="List these hierarchies.")
 @graph_options
 @output_option
 @volume_options
-def tree(condition: str, depth: int, up: bool, directory: Path | None, output: Path | None) -> None:
+def tree(
+    condition: str | None,
+    depth: int,
+    up: bool,
+    scheme: str | None,
+    only_list: bool,
+    directory: Path | None,
+    output: Path | None,
+) -> None:
     """Show the hierarchy below a CONDITION, or above it; in brackets, how many there are in all.
+
+    With --scheme that of another nomenclature, such as one of Orphanet's classifications, from its
+    top or from one of its records.
 
     \b
     Examples:
       disease-kg tree "dystonic disorder" --depth 2
       disease-kg tree "focal dystonia" --up --depth 9
+      disease-kg tree --schemes
+      disease-kg tree --scheme "rare neurologic disease" --depth 1
     """
     from ..hierarchy import Hierarchy, render
 
+    if only_list or scheme:
+        write(_other(open_store(directory), scheme, condition, depth, output), output)
+        return
+    if condition is None:
+        raise click.UsageError("name a CONDITION, or --scheme")
     store, iri = found_condition(directory, condition)
     rows = Hierarchy.of(store).tree(iri, depth, "up" if up else "down")
     write(render(rows, ascii_only=in_ascii(output)), output)
+
+
+def _other(
+    store: Store, name: str | None, record: str | None, depth: int, output: Path | None
+) -> str:
+    """Return the tree of another nomenclature's hierarchy, or the list of these."""
+    from .. import schemes
+    from ..errors import UnknownThing
+    from ..hierarchy import render
+    from ..identifiers import expand
+
+    if name is None:
+        found = schemes.schemes(store)
+        return "".join(f"{one.size:6,}  {one.label}  ({one.id})\n" for one in found)
+    classification = schemes.Classification(store, schemes.find(store, name))
+    tops = [expand(record)] if record else classification.scheme.heads
+    if record and tops[0] not in classification.labels:
+        raise UnknownThing(record, kind="record of this hierarchy")
+    rows = (row for top in tops for row in classification.rows(top, depth))
+    return render(rows, ascii_only=in_ascii(output))
 
 
 @click.command()

@@ -34,7 +34,7 @@ from ..pages import DISCLAIMER
 from ..rarity import disagreements, write_by_authority
 from ..resolve import resolve
 from ..store import Store, default_directory
-from . import answers, links, protocol
+from . import answers, links, protocol, schemes
 from .negotiation import HTML, best
 from .status import status_of
 from .views import Site
@@ -52,6 +52,11 @@ SUFFIXES = {
 
 _TYPES = {HTML: "html"} | {FORMATS[f].media_type: suffix for suffix, f in SUFFIXES.items()}
 _TYPES["application/json"] = "json"
+_DATASETS = ("application/n-quads", "application/trig")
+"""What has every triple in the graph of its source, for who asks for nothing else.
+
+A client that would as well take plain triples looks for them in the default graph.
+"""
 
 _SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
@@ -104,6 +109,7 @@ def create(
     _errors(app, site)
     _pages(app, site)
     _api(app, site)
+    schemes.add(app, site)
     protocol.add(app, site)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     _data(app, site)  # the last, as its addresses are any two words
@@ -390,7 +396,9 @@ def _data(app: FastAPI, site: Site) -> None:
 
 def _wanted(request: Request) -> str:
     """Return the ending of what a request accepts; raises HTTPException where there is none."""
-    wanted = best(request.headers.get("accept", ""), list(_TYPES))
+    accept = request.headers.get("accept", "")
+    plain = [media_type for media_type in _TYPES if media_type not in _DATASETS]
+    wanted = best(accept, plain) or best(accept, _DATASETS)
     if wanted is None:
         raise HTTPException(406, f"choose from {', '.join(_TYPES)}")
     return _TYPES[wanted]

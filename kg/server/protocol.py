@@ -11,8 +11,8 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 
-from .. import queries
 from ..errors import DiseaseKGError
+from . import editor
 from .negotiation import HTML, best
 from .status import status_of
 from .views import Site
@@ -29,6 +29,10 @@ def add(app: FastAPI, site: Site) -> None:
     """Add the endpoint and its page to the application."""
     waiting = CapacityLimiter(_WAITING)
 
+    @app.get("/sparql/terms", include_in_schema=False)
+    def terms() -> dict[str, Any]:
+        return editor.terms(site.store)
+
     @app.api_route("/sparql", methods=["GET", "POST"], include_in_schema=False)
     async def sparql(request: Request) -> Response:
         pool: Pool = request.app.state.pool
@@ -40,7 +44,7 @@ def add(app: FastAPI, site: Site) -> None:
             return Response(_description(request), media_type="text/turtle")
         if sparql is None:
             shown = given.get("show", "")
-            text = queries.load(shown).text if shown else _EXAMPLE
+            text = editor.example(site.store, shown) if shown else _EXAMPLE
             return HTMLResponse(site.endpoint(text, None, ""))
         question = Question(
             sparql,

@@ -32,13 +32,16 @@ from ..store import Store
 from ..tables import short
 from ..things import Thing
 from ..thresholds import Criterion
-from . import answers, charts, links
+from . import answers, charts, editor, links
 
 PER_PAGE = 200
 """So many entries of a list stand on a page."""
 
 _MANY = 2000
 """Of a symptom that so many conditions have, the frequencies in each are not shown."""
+
+_ROWS = 1000
+"""So many rows of an answer to SPARQL stand on its page."""
 
 _CACHED = 32_768
 """So many pages are kept ready, compressed: all conditions', in some 150 MB."""
@@ -419,7 +422,14 @@ class Site:
         """Return the page of the SPARQL endpoint, with an answer or a problem if there is one."""
         named = [queries.load(name) for name in queries.names()]
         return self.render(
-            "sparql.html", sparql=sparql, answer=answer, problem=problem, named=named
+            "sparql.html",
+            sparql=sparql,
+            answer=answer,
+            problem=problem,
+            named=named,
+            name=editor.short,
+            most=_ROWS,
+            download=lambda format: "/sparql?" + urlencode({"query": sparql, "format": format}),
         )
 
     def plain(self, template: str) -> str:

@@ -110,7 +110,9 @@ const search = async (text) => {
     item.setAttribute("aria-expanded", "true");
     if (item.querySelector("[role=group]")) return;
     const id = encodeURIComponent(item.dataset.id);
-    const answer = await fetch(isStatic ? `${base}/tree/${item.dataset.id}.json` : `/api/tree/${id}`);
+    const { from, pages } = tree.dataset; // of another nomenclature; or with pages, not branches
+    const file = from ? `${from}${id}.json` : `${base}/tree/${item.dataset.id}.json`;
+    const answer = await fetch(from || isStatic ? file : `/api/tree/${id}`);
     if (!answer.ok) return;
     const group = document.createElement("ul");
     group.setAttribute("role", "group");
@@ -118,17 +120,26 @@ const search = async (text) => {
       const child = document.createElement("li");
       child.setAttribute("role", "treeitem");
       child.tabIndex = -1;
-      const link = document.createElement("a");
-      link.tabIndex = -1;
-      link.href = base + (type.below ? `/tree/${type.id}` : type.page);
-      link.textContent = type.label;
-      child.append(link);
+      const add = (page, text) => {
+        const link = document.createElement(page ? "a" : "span");
+        link.tabIndex = -1;
+        if (page) link.href = base + page;
+        link.textContent = text;
+        child.append(link, " ");
+        return link;
+      };
+      add(type.below && !from && pages === undefined ? `/tree/${type.id}` : type.page, type.label);
       if (type.below) {
         child.dataset.id = type.id;
         child.setAttribute("aria-expanded", "false");
         const count = document.createElement("small");
-        count.textContent = " " + type.below.toLocaleString("en");
-        child.append(count);
+        count.textContent = type.below.toLocaleString("en");
+        child.append(count, " ");
+      }
+      for (const one of type.conditions ?? []) {
+        const link = add(one.page, "page");
+        link.className = "of";
+        link.setAttribute("aria-label", `page of ${one.label}`);
       }
       group.append(child);
     }
@@ -140,7 +151,7 @@ const search = async (text) => {
   };
   items().forEach((item, i) => {
     item.tabIndex = i === 0 ? 0 : -1;
-    item.querySelector("a").tabIndex = -1;
+    item.querySelectorAll("a").forEach((link) => { link.tabIndex = -1; });
   });
   tree.addEventListener("click", (event) => {
     const item = event.target.closest("[role=treeitem]");
@@ -167,7 +178,7 @@ const search = async (text) => {
         if (isOpen) close(item);
         else focus(item.parentElement.closest("[role=treeitem]"));
       },
-      Enter: () => { location.href = item.querySelector("a").href; },
+      Enter: () => { item.querySelector(":scope > a")?.click(); },
     };
     if (moves[event.key]) { event.preventDefault(); await moves[event.key](); }
   });
