@@ -149,10 +149,19 @@ class Profiles:
         """Return, for every phenotype, the greatest share of its kinds in a condition, else 0."""
         mine = self.of_condition(place)
         shares = np.nan_to_num(self.shares[mine], nan=UNSTATED)
-        over = [self.over(symptom) for symptom in self.symptoms[mine].tolist()]
+        symptoms = self.symptoms[mine]
+        starts, members = self._over
+        above = [members[starts[symptom] : starts[symptom + 1]] for symptom in symptoms.tolist()]
         found = np.zeros(len(self.phenotypes.iris))
-        np.maximum.at(found, np.concatenate(over), np.repeat(shares, [len(all) for all in over]))
+        found[symptoms] = shares
+        np.maximum.at(found, np.concatenate(above), np.repeat(shares, [len(all) for all in above]))
         return found
+
+    @cached_property
+    def _over(self) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]:
+        """What phenotypes are kinds of, row after row: where each begins, and all of them."""
+        starts, members = self.phenotypes.above.rows
+        return np.asarray(starts), np.asarray(members)
 
     def place(self, condition: str, numbers: Mapping[str, int]) -> int | None:
         """Return where a condition (an IRI) stands, None for one without symptoms."""

@@ -125,11 +125,12 @@ def _kinds(reading: Reading) -> Iterator[tuple[Value, ...]]:
 
 
 def _synonyms(reading: Reading) -> Iterator[tuple[Value, ...]]:
-    if _is_live(reading):
-        for predicate, quad in reading.direct:
-            if predicate in (SKOS.prefLabel, SKOS.altLabel):
-                name = quad.object
-                yield name.value, name.language or "", predicate, quad.graph_name.value
+    """Yield the names, looked up one kind at a time: pages ask for those of broader types too."""
+    if DKG.Condition in reading.of(reading.condition, RDF.type):
+        for predicate in (SKOS.prefLabel, SKOS.altLabel):
+            for name, graph in reading.store.told(reading.condition, predicate):
+                if graph:
+                    yield name.value, name.language or "", predicate, graph
 
 
 def _codes(reading: Reading) -> Iterator[tuple[Value, ...]]:
