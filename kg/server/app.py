@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Annotated, Any
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Query, Request
 from fastapi import Path as PathParameter
 from fastapi.exceptions import RequestValidationError
@@ -69,8 +69,8 @@ _SAFE = {
 }
 
 
-_PAGES_AT_ONCE = 2
-"""So many threads make pages: more would only wait for each other."""
+_LISTS_AT_ONCE = 2
+"""So many threads make what is not about one thing; some of it takes a second."""
 
 
 def create(
@@ -87,7 +87,8 @@ def create(
     async def alive(app: FastAPI) -> AsyncIterator[None]:
         assert store.folder is not None
         app.state.pool = await run_in_threadpool(Pool, store.folder / "graph", workers, limits)
-        to_thread.current_default_thread_limiter().total_tokens = _PAGES_AT_ONCE
+        app.state.making = CapacityLimiter(1)  # two pages at once would wait for each other
+        to_thread.current_default_thread_limiter().total_tokens = _LISTS_AT_ONCE
         Thread(target=site.warm, daemon=True).start()
         yield
         app.state.pool.close()
@@ -371,7 +372,7 @@ def _data(app: FastAPI, site: Site) -> None:
         """Answer at once with a page that is kept; a thread makes everything else."""
         if kind == "condition" and (page := site.kept.get(name)) and _wanted(request) == "html":
             return _unpacked(page, request)
-        return await run_in_threadpool(made, request, kind, name)
+        return await to_thread.run_sync(made, request, kind, name, limiter=app.state.making)
 
     def made(request: Request, kind: str, name: str) -> Response:
         if kind not in links.KINDS:
