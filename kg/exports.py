@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from itertools import groupby, islice, product
+from itertools import chain, groupby, islice, product
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeAlias, TypeVar, cast
 
@@ -77,6 +77,9 @@ _EXPLAINING = {
 
 _NAMING = (RDF.type, SKOS.prefLabel, SKOS.notation, DCTERMS.title)
 """What is said of everything else that is referred to."""
+
+_MANY = 5_000
+"""So many things are looked up one by one."""
 
 _NARROWER = "SELECT ?narrower ?branch WHERE { ?narrower skos:broaderTransitive ?branch }"
 
@@ -167,34 +170,57 @@ def _selected(
     conditions = {_known(store, iri) for iri in (condition, branch, *several) if iri}
     if branch:
         conditions |= set(_column(store, _NARROWER, branch=ox.NamedNode(branch)))
-    about = ox.NamedNode(DKG.condition)
-    statements = {quad.subject for one in conditions for quad in store.find(None, about, one)}
-    described: set[Subject] = conditions | statements
+    described: set[Subject] = {*conditions, *_statements(store, conditions)}
     referred: set[Subject] = set()
-    waiting: list[tuple[Subject, Iterable[Any]]]
-    waiting = [(subject, store.find(subject)) for subject in described]
-    while waiting:
-        subject, quads = waiting.pop()
-        of_dataset = subject.value.startswith(GRAPH)
+    waiting: list[Subject] = []
+    quads = _quads(store, described)
+    while True:
         for quad in quads:
             yield f"{quad} .\n".encode()
-            predicate, object = quad.predicate.value, quad.object
+            object = quad.object
             explaining = [quad.graph_name]
             if isinstance(object, ox.BlankNode):
                 explaining.append(object)
             elif isinstance(object, ox.NamedNode):
                 referred.add(object)
-                if predicate in _EXPLAINING and (not of_dataset or predicate == SPDX.checksum):
+                if _is_explaining(quad):
                     explaining.append(object)
             for other in explaining:
                 if other not in described and not isinstance(other, ox.DefaultGraph):
                     described.add(other)
-                    waiting.append((other, store.described(other)))
+                    waiting.append(other)
+        if not waiting:
+            break
+        quads = iter(store.described(waiting.pop()))
     named = (node for node in referred - described if not node.value.startswith(DKG.base))
     for subject, predicate in product(named, _NAMING):
         for term, graph in store.told(subject.value, predicate):
             said = f"{subject} {node(predicate)} {term}"
             yield (f"{said} {node(graph)} .\n" if graph else f"{said} .\n").encode()
+
+
+def _statements(store: Store, conditions: set[ox.NamedNode]) -> set[Subject]:
+    """Return the statements about conditions; of many, by one look at all statements."""
+    about = ox.NamedNode(DKG.condition)
+    if len(conditions) <= _MANY:
+        return {quad.subject for one in conditions for quad in store.find(None, about, one)}
+    return {quad.subject for quad in store.find(None, about) if quad.object in conditions}
+
+
+def _quads(store: Store, subjects: set[Subject]) -> Iterator[Any]:
+    """Yield the quads of subjects; of many, by one look at all lines."""
+    if len(subjects) <= _MANY:
+        return chain.from_iterable(map(store.find, list(subjects)))
+    names = {str(subject).encode() for subject in subjects}
+    return _parsed(line for line in store.lines() if line.partition(b" ")[0] in names)
+
+
+def _is_explaining(quad: Any) -> bool:
+    """Return whether the object of a quad is to be described whole; not what datasets refer to."""
+    predicate = quad.predicate.value
+    if predicate not in _EXPLAINING:
+        return False
+    return predicate == SPDX.checksum or not quad.subject.value.startswith(GRAPH)
 
 
 def _column(store: Store, query: str, **bindings: Term) -> Iterator[Any]:

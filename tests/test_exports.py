@@ -14,7 +14,7 @@ import pytest
 import rdflib
 from rdflib.compare import to_isomorphic
 
-from kg import resources
+from kg import exports, resources
 from kg.errors import DiseaseKGError, UnknownFormat, UnknownThing
 from kg.exports import FORMATS, export, export_to
 from kg.identifiers import expand
@@ -251,6 +251,18 @@ def test_a_branch_is_its_conditions_together(world: Store) -> None:
     placed = {q.subject.value for q in quads if q.predicate.value.endswith("#inScheme")}
     defined = {iri for iri in placed if "/MONDO_" in iri}
     assert defined == {FOCAL, *below}
+
+
+@pytest.mark.parametrize("name", ["world", "small_store"])
+def test_many_by_one_look_at_all_are_the_same(
+    name: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store: Store = request.getfixturevalue(name)
+    branch = expand("MONDO:0003441")
+    one_by_one = _exported(store, "nquads", branch=branch)
+    monkeypatch.setattr(exports, "_MANY", 0)
+    assert _exported(store, "nquads", branch=branch) == one_by_one
+    assert one_by_one.count(b"\n") > 100
 
 
 def test_datasets_of_the_sources_are_described(world: Store) -> None:
