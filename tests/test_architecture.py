@@ -37,6 +37,7 @@ ORDER = [
     "store",
     "validation",
     "worklist",
+    "guard",
     "resolve",
     "queries",
     "tables",
@@ -67,7 +68,7 @@ ORDER = [
     "commands",
     "cli",
 ]
-SHARED = ["files", "tables", "terms", "orphadata"]
+SHARED = ["limits", "files", "xml", "rdf", "tables", "terms", "orphadata"]
 """What several readers use, each only what stands before it."""
 HEAVY = {
     "rdflib",

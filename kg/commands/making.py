@@ -213,7 +213,10 @@ def validate(
       disease-kg validate my.ttl --engine pyshacl --format json
     """
     from .. import validation, worklist
+    from ..readers.rdf import look_through
 
+    if file and file.suffix in (".nt", ".nq"):
+        look_through(file)  # engines read it as it is
     data = file or open_store(directory)
     Talk.progress(f"validating {file or 'the graph'} with {engine}")
     report = validation.validate(data, shapes, engine)
