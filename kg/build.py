@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,23 +13,23 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
-from . import infer, resources, triples
+from . import infer, manifest, triples
 from . import sources as catalog
 from .assemble import Assembly
 from .errors import BuildError, MissingStore, StoreError
 from .identifiers import compress
 from .ntriples import Triple, node
+from .output import packed_lines
 from .readers import read
 from .records import Account
 from .sources import Source
-from .store import Draft, Store
+from .store import LINES, Draft, Store
 from .validation import Report, validate
 from .vocabulary import GRAPH
 
 Progress = Callable[[str], None]
 
-_OWN = ("**/*.py", "**/*.ttl", "**/*.toml", "**/*.json")
-"""The files of this program that a graph depends on."""
+Confirm = Callable[[Path], None]
 
 
 @dataclass(slots=True)
@@ -90,16 +89,18 @@ def build(
     given: Mapping[str, Path | Sequence[Path]] | None = None,
     progress: Progress = lambda message: None,
     again: bool = False,
+    confirm: Confirm = lambda lines: None,
 ) -> Summary:
     """Build the graph of the given and the embedded sources into a store.
 
     `given` has the files of sources by the sources' ids; `sources.found` finds them. The store
     that was there before stays until the new one is complete and valid; one that this program
-    built from the very same files stays altogether, unless it is to be built `again`. Raises
-    UnknownSource, SourceError, StoreError, BuildError.
+    built from the very same files stays altogether, unless it is to be built `again`. `confirm`
+    is given the lines of the new graph before it takes its place, and may refuse it by raising.
+    Raises UnknownSource, SourceError, StoreError, BuildError.
     """
     chosen = catalog.chosen(given or {})
-    made_of = _made_of(chosen)
+    made_of = manifest.made_of(chosen)
     before = None if again else _built_before(output, made_of)
     if before:
         progress("nothing has changed since the graph was built")
@@ -116,9 +117,43 @@ def build(
         quads.file.unlink()
         _refuse_own_defects(report)
         summary.findings = report.counts
+        confirm(draft.folder / LINES)
         progress("putting the new store in place")
-        draft.commit({"made_of": made_of, **asdict(summary)})
+        written = {"program": manifest.program(), "files": manifest.files(draft.folder)}
+        draft.commit({"made_of": made_of, **written, **asdict(summary)})
     return summary
+
+
+def replay(
+    file: Path,
+    sources: Path | None,
+    output: Path,
+    progress: Progress = lambda message: None,
+) -> tuple[Summary, str]:
+    """Build what a manifest says, of the same files; returns the summary and the checksum.
+
+    Raises SourceError for a file that is missing or another, and BuildError when the graph is
+    another than the manifest's: the store that was there before then stays.
+    """
+    said = manifest.read(file)
+    found = manifest.given(said, sources)
+    differing = manifest.differences(said)
+    for difference in differing:
+        progress(f"warning: this is another disease-kg than the manifest's: {difference}")
+    sums = []
+
+    def confirm(lines: Path) -> None:
+        progress("comparing with the manifest")
+        sums.append(manifest.canonical(packed_lines(lines)))
+        if (expected := said.get("nquads")) and sums[0] != expected:
+            cause = "; ".join(differing) or "nothing of disease-kg differs"
+            raise BuildError(
+                f"the graph is not the manifest's: its checksum is {sums[0]['sha256']}, "
+                f"not {expected.get('sha256')} ({cause}); the store that was there is untouched"
+            )
+
+    summary = build(output, found, progress, again=True, confirm=confirm)
+    return summary, sums[0]["sha256"]
 
 
 @contextmanager
@@ -244,36 +279,16 @@ def _descriptions(chosen: list[Source], summary: Summary) -> Iterator[Triple]:
     yield from triples.inferred_dataset(chosen, summary.graphs["inferred"].triples)
 
 
-def _made_of(chosen: list[tuple[Source, list[Path]]]) -> dict[str, dict[str, str]]:
-    """Return the checksums of each source's files, and of this program's own."""
-    own = (Path(__file__).parent, *map(resources.path, ("ontology", "data")))
-    program = {folder.name: _checksum(folder, *_OWN) for folder in own}
-    files = {source.id: {file.name: _checksum(file) for file in paths} for source, paths in chosen}
-    return {"disease-kg": program, **files}
-
-
 def _built_before(output: Path, made_of: Mapping[str, dict[str, str]]) -> Summary | None:
     """Return the summary of the store that is there already, if it was made of the same."""
     try:
-        manifest = Store.open(output).manifest
+        before = Store.open(output).manifest
     except (MissingStore, StoreError):
         return None
-    if manifest.get("made_of") != made_of:
+    if before.get("made_of") != made_of:
         return None
-    graphs = {name: Built(**built) for name, built in manifest["graphs"].items()}
-    return Summary(graphs, manifest["findings"])
-
-
-def _checksum(path: Path, *patterns: str) -> str:
-    """Return the SHA-256 of a file's bytes, or of those of a folder's files in order."""
-    digest = hashlib.sha256()
-    found = (file for pattern in patterns or ("*.ttl",) for file in path.glob(pattern))
-    try:
-        for file in sorted(found) if path.is_dir() else [path]:
-            digest.update(file.read_bytes())
-    except OSError:
-        return ""  # the reader will say what is wrong with it
-    return digest.hexdigest()
+    graphs = {name: Built(**built) for name, built in before["graphs"].items()}
+    return Summary(graphs, before["findings"])
 
 
 def _refuse_own_defects(report: Report) -> None:

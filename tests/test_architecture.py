@@ -62,6 +62,7 @@ ORDER = [
     "interchange",
     "server",
     "snapshot",
+    "manifest",
     "build",
     "api",
     "terminal",
