@@ -146,7 +146,8 @@ class _Download:
 
     def _attempt(self) -> Fetched | str:
         """Return the file, or why it is worth another try."""
-        begun = self._part.stat().st_size if self._validator.exists() else 0
+        resumable = self._part.exists() and self._validator.exists()
+        begun = self._part.stat().st_size if resumable else 0
         with self._client.stream("GET", self._url, headers=self._headers(begun)) as response:
             status = response.status_code
             if status == 304 and self._known:

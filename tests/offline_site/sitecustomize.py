@@ -1,5 +1,6 @@
 """Read by every Python that the tests start: it has no network either."""
 
+import importlib.machinery
 import importlib.util
 import sys
 from pathlib import Path
