@@ -93,7 +93,7 @@ def _sparql(query: str) -> str | None:
         name, read = "standard input", sys.stdin.buffer.read
     elif "{" in query:
         name, read = "the query", lambda: os.fsencode(query)
-    elif path.suffix in {".rq", ".sparql"} or path.is_file():
+    elif path.suffix in {".rq", ".sparql"} or os.path.isfile(path):  # noqa: PTH113 - raises nothing
         name, read = str(path), path.read_bytes
     else:
         return None
