@@ -10,6 +10,7 @@ import gzip
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 
 import pyoxigraph as ox
 
@@ -95,13 +96,39 @@ def _source(format: str) -> Source:
     return next(source for source in all_sources().values() if source.format == format)
 
 
+HOSTILE = (
+    *(bytes([code]) for code in (0, 9, 13, 27, 127, 255)),
+    *(text.encode() for text in ("\x9b", "\u202e", "\u2028", "\ufeff", "\n\n", "\x1b[31m")),
+    *rb'" \ \u0000 \ud800 < > &x; <!DOCTYPE ]]> { } [ << @en : | ! # %00 NaN -1e999 1/0'.split(),
+    b"> <urn:x> <",
+    b"xml:lang='a b'",
+    b"\xed\xa0\x80",
+    b"9" * 5_000,
+    b"x" * 70_000,
+)
+"""What is put into good files to break them."""
+
+
+def broken(chance: Random, data: bytes) -> bytes:
+    """Return a good input cut, changed, repeated or with something hostile put into it."""
+    for _ in range(chance.randint(1, 4)):
+        start = chance.randrange(len(data) + 1)
+        end = min(len(data), start + chance.choice([0, 0, 1, 3, 20, 300]))
+        piece = chance.choice(
+            [b"", data[start:end] * 2, chance.choice(HOSTILE), chance.randbytes(3)]
+        )
+        data = data[:start] + piece + data[end:]
+        if chance.random() < 0.05:
+            data = data[: chance.randrange(len(data) + 1)]
+    return data
+
+
 def seeds(name: str) -> Iterator[bytes]:
     """Yield good inputs to begin with: the tests' slices, whole or their beginning."""
     if name in _RDF:
         ending = {"rdf-turtle": ".ttl", "rdf-trig": ".trig"}.get(name, "")
-        files = [f for f in (ROOT / "tests" / "fixtures").rglob("*") if f.suffix == ending]
-        for file in sorted(files)[:20]:
-            yield file.read_bytes()[:20_000]
+        files = (ROOT / "tests" / "fixtures").rglob(f"*{ending}") if ending else ()
+        yield from (file.read_bytes() for file in sorted(files)[:20])
         world = list(ox.parse(path=str(ROOT / "tests" / "fixtures" / "world.trig")))[:60]
         written = ox.serialize(
             world if _RDF[name].supports_datasets else [quad.triple for quad in world],
@@ -116,7 +143,7 @@ def seeds(name: str) -> Iterator[bytes]:
             data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
             if _reads(name, file):
                 found += 1
-                yield data[:30_000] if len(data) > 30_000 else data
+                yield data
     if name == "turtle":
         yield (ROOT / "data" / "curated" / "specialists.ttl").read_bytes()
         found += 1

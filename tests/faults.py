@@ -15,9 +15,11 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -36,8 +38,9 @@ _CLONE_NEWNS, _MS_PRIVATE = 0x20000, 1 << 18 | 1 << 14
 class Job:
     """What is done to a folder, and what is done to whoever does it.
 
-    `die_at` is the step before which it is killed; `file_size` the bytes that a file may have,
-    `disk` those of the folder's whole disk; `locked_out` that it may write nowhere.
+    `die_at` is the step before which it is killed, `die_after` the seconds after which;
+    `file_size` the bytes that a file may have, `disk` those of the folder's whole disk;
+    `locked_out` that it may write nowhere.
     """
 
     what: str
@@ -45,6 +48,7 @@ class Job:
     given: dict[str, str] = field(default_factory=dict)
     url: str = ""
     die_at: int = -1
+    die_after: float = -1
     file_size: int = -1
     disk: int = -1
     locked_out: bool = False
@@ -104,6 +108,62 @@ def server() -> Iterator[Server]:
         running._process.communicate()
 
 
+# --- what is held afterwards, and who serves files meanwhile
+
+
+def whole(directory: Path) -> str:
+    """Return the checksum of a store, every part of which is as it was built."""
+    from kg import manifest
+    from kg.store import Store
+
+    store = Store.open(directory)
+    checks = list(manifest.verify(store, deep=True))
+    assert [check.sentence for check in checks if not check.good] == []
+    assert store.names.search("dystonia")
+    return str(manifest.canonical(store.lines())["sha256"])
+
+
+def sentence(message: str) -> None:
+    """Hold that an error is one short sentence, and no traceback."""
+    assert message
+    assert "\n" not in message
+    assert "Traceback" not in message
+    assert len(message) < 400
+
+
+class Publisher(BaseHTTPRequestHandler):
+    """Serves one file, whole, by its entity tag."""
+
+    body = b"format-version: 1.2\n" + b"! a line\n" * 2_000
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("ETag", f'"{len(self.body)}"')
+        self.send_header("Last-Modified", f"Tue, 0{len(self.body) % 9 + 1} May 2026 10:00:00 GMT")
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+        self.wfile.write(self.body)
+
+
+@contextmanager
+def published() -> Iterator[str]:
+    """Serve the publisher's file at an address of this machine."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Publisher) as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{running.server_address[1]}/mondo.obo"
+        finally:
+            running.shutdown()
+            thread.join()
+
+
+# --- in the process that is killed
+
+
 def do(job: Job) -> None:
     """Do a job: build a store, or fetch a file."""
     if job.what == "build":
@@ -141,6 +201,8 @@ def _child(job: Job) -> Outcome:
             taken += 1
 
     sys.addaudithook(hook)
+    if job.die_after >= 0:
+        threading.Timer(job.die_after, os.kill, (os.getpid(), signal.SIGKILL)).start()
     try:
         do(job)
     except Exception as error:

@@ -26,6 +26,10 @@ _RESOLVING = {"socket.getaddrinfo", "socket.gethostbyname"}
 _HERE = {"", "localhost", "localhost.", "testserver"}
 
 
+attempts: list[str] = []
+"""What this process has asked of other hosts, and was refused."""
+
+
 class NetworkRefused(OSError):
     """Something in the tests has asked for another host."""
 
@@ -67,9 +71,14 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
     if event in _CONNECTING:
         address = arguments[1] if len(arguments) > 1 else None
         if isinstance(address, tuple) and address and not _is_here(str(address[0])):
-            raise NetworkRefused(f"the tests have no network: {event} to {address[0]}")
+            _refuse(f"{event} to {address[0]}")
     elif event in _RESOLVING and not _is_here(_text(arguments[0])):
-        raise NetworkRefused(f"the tests have no network: {event} of {arguments[0]!r}")
+        _refuse(f"{event} of {arguments[0]!r}")
+
+
+def _refuse(what: str) -> None:
+    attempts.append(what)
+    raise NetworkRefused(f"the tests have no network: {what}")
 
 
 def _text(host: Any) -> str:

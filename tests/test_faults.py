@@ -6,18 +6,15 @@ import json
 import os
 import shutil
 import signal
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from kg import manifest
 from kg.build import build
 from kg.errors import StoreError
 from kg.store import LAYOUT, Store
-from tests.faults import Job, Server, server
+from tests.faults import Job, Publisher, Server, published, sentence, server, whole
 
 OLD = b"format-version: 1.2\n! old\n" * 500
 NEW = b"format-version: 1.2\n! new\n" * 700
@@ -47,23 +44,6 @@ def fewer(given: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> d
     return {**{id: str(path) for id, path in given.items()}, "hpoa": str(file)}
 
 
-def whole(directory: Path) -> str:
-    """Return the checksum of a store, every part of which is as it was built."""
-    store = Store.open(directory)
-    checks = list(manifest.verify(store, deep=True))
-    assert [check.sentence for check in checks if not check.good] == []
-    assert store.names.search("dystonia")
-    return str(manifest.canonical(store.lines())["sha256"])
-
-
-def sentence(message: str) -> None:
-    """Hold that an error is one short sentence, and no traceback."""
-    assert message
-    assert "\n" not in message
-    assert "Traceback" not in message
-    assert len(message) < 400
-
-
 def test_a_build_killed_at_any_step(
     jobs: Server, pristine: Path, fewer: dict[str, str], tmp_path: Path
 ) -> None:
@@ -90,33 +70,10 @@ def test_a_build_killed_at_any_step(
     assert seen == sorted(seen, key=[old, new].index)  # never back again
 
 
-class Publisher(BaseHTTPRequestHandler):
-    """Serves one file, whole, by its entity tag."""
-
-    body = NEW
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("ETag", f'"{len(self.body)}"')
-        self.send_header("Last-Modified", f"Tue, 0{len(self.body) % 9 + 1} May 2026 10:00:00 GMT")
-        self.send_header("Content-Length", str(len(self.body)))
-        self.end_headers()
-        self.wfile.write(self.body)
-
-
 @pytest.fixture
 def address() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Publisher) as running:
-        thread = threading.Thread(target=running.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{running.server_address[1]}/mondo.obo"
-        finally:
-            running.shutdown()
-            thread.join()
+    with published() as url:
+        yield url
 
 
 def test_a_download_killed_at_any_step(
