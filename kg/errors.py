@@ -135,8 +135,14 @@ class SourceError(DiseaseKGError):
         super().__init__(message + (f"; {advice}" if advice else ""))
 
 
+_QUOTED = 500
+"""So many characters of what a file says stand in an error."""
+
+
 def _printable(text: str) -> str:
-    """Return a text that may quote a file, what would command a terminal written as an escape."""
+    """Return a text that may quote a file: not too long, no character that commands a terminal."""
+    if len(text) > _QUOTED:
+        text = text[:_QUOTED] + "…"
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)

@@ -81,6 +81,7 @@ def _query(chance: random.Random, triples: list[Any]) -> str:
     )
 
 
+_PATH = ">? "
 _FALSY = ('"0', '"false"', '""')
 _FILTERS = [
     "FILTER(isIRI(?b))",
@@ -140,10 +141,10 @@ def explained(query: str, ours: Answer, theirs: Answer) -> str:
     """Return why two answers differ, where it is known: a deviation of rdflib from SPARQL 1.1."""
     if "GROUP BY" in query and ours == Counter() and theirs == Counter({("", ""): 1}):
         return "rdflib makes a group of no solutions (SPARQL 1.1, section 11.2, makes none)"
-    if isinstance(ours, Counter) and isinstance(theirs, Counter) and "+ ?" in query:
-        more = (theirs - ours) + (ours - theirs)
-        if all(row[0].startswith(_FALSY) for row in more):
-            return "rdflib takes a literal that is false or 0 for unbound at the start of a path"
+    if isinstance(ours, Counter) and isinstance(theirs, Counter) and _PATH in query:
+        differing = (theirs - ours) + (ours - theirs)
+        if all(any(cell.startswith(_FALSY) for cell in row) for row in differing):
+            return "rdflib takes a literal that is 0 or false for unbound in paths (`if subj`)"
     return ""
 
 
