@@ -145,9 +145,13 @@ class DiseaseKG:
 
         return Asker(self.store)
 
-    def query(self, sparql: str) -> Rows | Triples | bool:
-        """Return the answer to SPARQL: rows, triples, or yes or no. Raises QuerySyntaxError."""
-        return queries.execute(self.store, sparql)
+    def query(self, sparql: str, remote: bool = False) -> Rows | Triples | bool:
+        """Return the answer to SPARQL: rows, triples, or yes or no.
+
+        A SERVICE asks another host only if the query may be `remote`. Raises QueryError,
+        QuerySyntaxError.
+        """
+        return queries.execute(self.store, sparql, remote)
 
     def ask(self, name: str, /, **parameters: Given) -> Rows:
         """Return the rows of a named query, such as `ask("conditions-at-site", site="larynx")`.

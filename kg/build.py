@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,25 +11,25 @@ from dataclasses import asdict, dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
-from . import infer, oboview, resources, triples
+from . import infer, manifest, oboview, triples
 from . import sources as catalog
 from .assemble import Assembly
 from .errors import BuildError, MissingStore, StoreError
 from .identifiers import compress
 from .indexes import Gathered
 from .ntriples import Triple, node
+from .output import packed_lines
 from .readers import read
 from .records import Account
 from .sources import Source
-from .store import Draft, Store
+from .store import LINES, Draft, Store
 from .streams import Followed
 from .validation import Report, validate
 from .vocabulary import GRAPH
 
 Progress = Callable[[str], None]
 
-_OWN = ("**/*.py", "**/*.ttl", "**/*.toml", "**/*.json")
-"""The files of this program that a graph depends on."""
+Confirm = Callable[[Path], None]
 
 
 @dataclass(slots=True)
@@ -91,17 +90,19 @@ def build(
     progress: Progress = lambda message: None,
     again: bool = False,
     obo_view: bool = False,
+    confirm: Confirm = lambda lines: None,
 ) -> Summary:
     """Build the graph of the given and the embedded sources into a store.
 
     `given` has the files of sources by the sources' ids; `sources.found` finds them. The store
     that was there before stays until the new one is complete and valid; one that this program
     built from the very same files stays altogether, unless it is to be built `again`. With
-    `obo_view` the graph has itself once more as ontology clients ask for it. Raises
+    `obo_view` the graph has itself once more as ontology clients ask for it. `confirm` is given
+    the lines of the new graph before it takes its place, and may refuse it by raising. Raises
     UnknownSource, SourceError, StoreError, BuildError.
     """
     chosen = catalog.chosen(given or {})
-    made_of = _made_of(chosen) | ({oboview.NAME: {}} if obo_view else {})
+    made_of = manifest.made_of(chosen) | ({oboview.NAME: {}} if obo_view else {})
     before = None if again else _built_before(output, made_of)
     if before:
         progress("nothing has changed since the graph was built")
@@ -119,9 +120,44 @@ def build(
         lines.unlink()
         _refuse_own_defects(report)
         summary.findings = report.counts
+        confirm(draft.folder / LINES)
         progress("putting the new store in place")
-        draft.commit({"made_of": made_of, **asdict(summary)})
+        written = {"program": manifest.program(), "files": manifest.files(draft.folder)}
+        draft.commit({"made_of": made_of, **written, **asdict(summary)})
     return summary
+
+
+def replay(
+    file: Path,
+    sources: Path | None,
+    output: Path,
+    progress: Progress = lambda message: None,
+) -> tuple[Summary, str]:
+    """Build what a manifest says, of the same files; returns the summary and the checksum.
+
+    Raises SourceError for a file that is missing or another, and BuildError when the graph is
+    another than the manifest's: the store that was there before then stays.
+    """
+    said = manifest.read(file)
+    found = manifest.given(said, sources)
+    differing = manifest.differences(said)
+    for difference in differing:
+        progress(f"warning: this is another disease-kg than the manifest's: {difference}")
+    sums = []
+
+    def confirm(lines: Path) -> None:
+        progress("comparing with the manifest")
+        sums.append(manifest.canonical(packed_lines(lines)))
+        if (expected := said.get("nquads")) and sums[0] != expected:
+            cause = "; ".join(differing) or "nothing of disease-kg differs"
+            raise BuildError(
+                f"the graph is not the manifest's: its checksum is {sums[0]['sha256']}, "
+                f"not {expected.get('sha256')} ({cause}); the store that was there is untouched"
+            )
+
+    view = oboview.NAME in said["made_of"]
+    summary = build(output, found, progress, again=True, obo_view=view, confirm=confirm)
+    return summary, sums[0]["sha256"]
 
 
 @contextmanager
@@ -210,36 +246,16 @@ def _descriptions(chosen: list[Source], summary: Summary) -> Iterator[Triple]:
             yield from triples.derived_dataset(GRAPH + name, title, chosen, count)
 
 
-def _made_of(chosen: list[tuple[Source, list[Path]]]) -> dict[str, dict[str, str]]:
-    """Return the checksums of each source's files, and of this program's own."""
-    own = (Path(__file__).parent, *map(resources.path, ("ontology", "data")))
-    program = {folder.name: _checksum(folder, *_OWN) for folder in own}
-    files = {source.id: {file.name: _checksum(file) for file in paths} for source, paths in chosen}
-    return {"disease-kg": program, **files}
-
-
 def _built_before(output: Path, made_of: Mapping[str, dict[str, str]]) -> Summary | None:
     """Return the summary of the store that is there already, if it was made of the same."""
     try:
-        manifest = Store.open(output).manifest
+        before = Store.open(output).manifest
     except (MissingStore, StoreError):
         return None
-    if manifest.get("made_of") != made_of:
+    if before.get("made_of") != made_of:
         return None
-    graphs = {name: Built(**built) for name, built in manifest["graphs"].items()}
-    return Summary(graphs, manifest["findings"])
-
-
-def _checksum(path: Path, *patterns: str) -> str:
-    """Return the SHA-256 of a file's bytes, or of those of a folder's files in order."""
-    digest = hashlib.sha256()
-    found = (file for pattern in patterns or ("*.ttl",) for file in path.glob(pattern))
-    try:
-        for file in sorted(found) if path.is_dir() else [path]:
-            digest.update(file.read_bytes())
-    except OSError:
-        return ""  # the reader will say what is wrong with it
-    return digest.hexdigest()
+    graphs = {name: Built(**built) for name, built in before["graphs"].items()}
+    return Summary(graphs, before["findings"])
 
 
 def _refuse_own_defects(report: Report) -> None:

@@ -20,6 +20,7 @@ import pyoxigraph as ox
 
 from .errors import DiseaseKGError, InvalidIdentifier, SourceError
 from .identifiers import compress, expand
+from .readers.rdf import quads
 from .store import Store
 from .vocabulary import DCTERMS, DKG, RDF, RDFS, SKOS
 
@@ -376,7 +377,7 @@ def _triples(path: Path) -> Iterator[Told]:
         raise SourceError(path, "is of no known format", advice=advice)
     try:
         with _unpacked(path, packed) as stream:
-            for quad in ox.parse(stream, format=_FORMATS[ending]):
+            for quad in quads(path, stream, _FORMATS[ending]):
                 if (predicate := quad.predicate.value) in _READ:
                     language = getattr(quad.object, "language", "") or ""
                     yield quad.subject.value, predicate, quad.object.value, language

@@ -166,11 +166,24 @@ class SourceError(DiseaseKGError):
 
     def __init__(self, path: Path | str, problem: str, where: str = "", advice: str = "") -> None:
         self.path = str(path)
-        self.problem = problem
-        self.where = where
-        self.advice = advice
+        self.problem = problem = _printable(problem)
+        self.where = where = _printable(where)
+        self.advice = advice = _printable(advice)
         message = f"{self.path}{', ' + where if where else ''}: {problem}"
         super().__init__(message + (f"; {advice}" if advice else ""))
+
+
+_QUOTED = 500
+"""So many characters of what a file says stand in an error."""
+
+
+def _printable(text: str) -> str:
+    """Return a text that may quote a file: not too long, no character that commands a terminal."""
+    if len(text) > _QUOTED:
+        text = text[:_QUOTED] + "…"
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 class FetchError(DiseaseKGError):

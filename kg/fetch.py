@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from . import __version__
 from .errors import FetchError, SourceError
-from .readers.files import MAX_BYTES, head, opened
+from .readers.files import head, opened
+from .readers.limits import MAX_BYTES, MAX_SECONDS
 from .sources import Source
 
 if TYPE_CHECKING:
@@ -145,7 +146,8 @@ class _Download:
 
     def _attempt(self) -> Fetched | str:
         """Return the file, or why it is worth another try."""
-        begun = self._part.stat().st_size if self._validator.exists() else 0
+        resumable = self._part.exists() and self._validator.exists()
+        begun = self._part.stat().st_size if resumable else 0
         with self._client.stream("GET", self._url, headers=self._headers(begun)) as response:
             status = response.status_code
             if status == 304 and self._known:
@@ -176,7 +178,8 @@ class _Download:
             self._validator.write_text(validator, "utf-8")
         elif not begun:
             self._validator.unlink(missing_ok=True)
-        size, last = begun, time.monotonic()
+        size = begun
+        last = start = time.monotonic()
         total = begun + int(response.headers.get("Content-Length") or 0)
         with self._part.open("ab" if begun else "wb") as file:
             for chunk in response.iter_raw():
@@ -184,6 +187,8 @@ class _Download:
                 size += len(chunk)
                 if size > MAX_BYTES:
                     raise self._failed(f"is larger than {MAX_BYTES:,} bytes")
+                if time.monotonic() - start > MAX_SECONDS:
+                    raise self._failed(f"takes longer than {MAX_SECONDS:,} seconds")
                 if time.monotonic() - last > _STEP:
                     last = time.monotonic()
                     share = f" of {total / 1e6:,.1f}" if total > begun else ""

@@ -14,7 +14,12 @@ from functools import lru_cache
 from . import resources
 from .errors import InvalidIdentifier
 
-_UNSAFE = re.compile(r"[\x00-\x20\s<>\"{}|\\^`\ud800-\udfff]")
+_UNSAFE = re.compile(
+    r"[\x00-\x20\x7f-\x9f\s<>\"{}|\\^`"
+    r"\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff0-\uffff\ud800-\udfff]"
+)
+"""What no IRI may have (RFC 3987): controls, what turns or hides text, no characters."""
+
 _NOT_LOCAL = re.compile(r"[^A-Za-z0-9_.-]")
 _DATED = re.compile(r"_\d{4}_\d{2}_\d{2}$")  # SNOMEDCT_US_2025_09_01
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import shutil
 import tarfile
 from collections.abc import Iterator
@@ -86,6 +87,17 @@ def unpack(packed: Path, path: Path) -> None:
 
     with packed.open("rb") as source, path.open("wb") as file:
         zstandard.ZstdDecompressor().copy_stream(source, file)
+
+
+def packed_lines(packed: Path) -> Iterator[bytes]:
+    """Yield the lines of a file compressed as .zst."""
+    import zstandard
+
+    with (
+        packed.open("rb") as source,
+        zstandard.ZstdDecompressor().stream_reader(source) as stream,
+    ):
+        yield from io.BufferedReader(stream, 1 << 20)
 
 
 def _packing(file: BinaryIO, suffix: str) -> AbstractContextManager[BinaryIO]:

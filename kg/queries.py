@@ -24,7 +24,7 @@ from typing import IO, TypeAlias, cast
 
 import pyoxigraph as ox
 
-from . import resources
+from . import guard, resources
 from .errors import MissingParameter, QueryError, QuerySyntaxError, UnknownParameter, UnknownQuery
 from .identifiers import compress
 from .resolve import resolve
@@ -250,11 +250,14 @@ def _rank(term: Term | None) -> tuple[int, float, str, str]:
     return (2 if isinstance(term, ox.NamedNode) else 1), 0.0, term.value, ""
 
 
-def execute(store: Store, sparql: str) -> Rows | Triples | bool:
+def execute(store: Store, sparql: str, remote: bool = False) -> Rows | Triples | bool:
     """Return the answer to any SPARQL query: rows, triples, or yes or no.
 
-    Raises QuerySyntaxError with the place of the mistake.
+    Other hosts are asked only where `remote` allows it. Raises QuerySyntaxError with the place of
+    the mistake, and QueryError for a query that asks another host or that the engine would not
+    survive.
     """
+    guard.check(sparql, remote)
     answer = _evaluate(store, sparql, {})
     if isinstance(answer, ox.QuerySolutions):
         begun = [answer]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
@@ -172,7 +173,8 @@ def writing(output: Path | None) -> Iterator[BinaryIO]:
     """Open the output for bytes: a file written beside and put in place, or standard output."""
     try:
         if output is None:
-            yield cast(BinaryIO, sys.stdout.buffer)
+            screen = sys.stdout.isatty()
+            yield cast(BinaryIO, Screen(sys.stdout.buffer) if screen else sys.stdout.buffer)
             sys.stdout.buffer.flush()
         else:
             with replacing(output) as stream:
@@ -182,6 +184,38 @@ def writing(output: Path | None) -> Iterator[BinaryIO]:
     except OSError as error:
         where = "standard output" if output is None else str(output)
         raise DiseaseKGError(f"{where} cannot be written: {error.strerror or error}") from error
+
+
+class Screen:
+    """A terminal that is not commanded by what is written: names may hold escape sequences."""
+
+    _CONTROL = re.compile(
+        rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]"
+    )
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, data: bytes) -> int:
+        """Write bytes of UTF-8, a question mark for each control character but tab and line feed.
+
+        >>> import io
+        >>> shown = io.BytesIO()
+        >>> _ = Screen(shown).write(b"dys\\x1b[31mtonia\\n")
+        >>> shown.getvalue()
+        b'dys?[31mtonia\\n'
+        """
+        self._stream.write(self._CONTROL.sub(b"?", data))
+        return len(data)
+
+    def writelines(self, lines: Iterable[bytes]) -> None:
+        """Write lines, each with its end."""
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        """Hand on what was written."""
+        self._stream.flush()
 
 
 def write(text: str, output: Path | None) -> None:

@@ -7,21 +7,22 @@ value; severity, message and responsible party are read from the shapes themselv
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 import pyoxigraph as ox
 
 from . import resources
 from .errors import SourceError, UnknownFormat
+from .readers import rdf
+from .readers.files import opened
 from .store import Store
 from .vocabulary import DKG, PREFIXES, RDF
 
@@ -388,10 +389,9 @@ def _triples(path: Path) -> Iterator[ox.Triple]:
     suffix = Path(path.stem).suffix if packed else path.suffix
     if suffix not in _FORMATS:
         raise UnknownFormat(path.name, sorted(_FORMATS))
-    open_file = cast("Callable[[Path], IO[bytes]]", gzip.open if packed else _open)
     try:
-        with open_file(path) as file:
-            for quad in ox.parse(file, format=_FORMATS[suffix]):
+        with opened(path) if packed else path.open("rb") as file:
+            for quad in rdf.quads(path, file, _FORMATS[suffix]):
                 yield quad.triple
     except FileNotFoundError:
         raise SourceError(path, "there is no such file") from None
@@ -400,10 +400,6 @@ def _triples(path: Path) -> Iterator[ox.Triple]:
         raise SourceError(path, error.msg, where) from error
     except (OSError, EOFError) as error:
         raise SourceError(path, f"cannot be read: {error}") from error
-
-
-def _open(path: Path) -> IO[bytes]:
-    return path.open("rb")
 
 
 def _anonymous(term: str) -> str:

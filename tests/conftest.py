@@ -13,6 +13,9 @@ from kg import resources
 from kg.build import Summary, build
 from kg.store import Store
 from kg.vocabulary import DKG
+from tests import offline
+
+offline.wall()
 
 SOURCES = Path(__file__).parent / "fixtures" / "sources"
 FILES = {

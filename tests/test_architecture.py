@@ -42,6 +42,7 @@ ORDER = [
     "store",
     "validation",
     "worklist",
+    "guard",
     "resolve",
     "queries",
     "downloads",
@@ -73,13 +74,14 @@ ORDER = [
     "interchange",
     "server",
     "snapshot",
+    "manifest",
     "build",
     "api",
     "terminal",
     "commands",
     "cli",
 ]
-SHARED = ["files", "tables", "terms", "orphadata"]
+SHARED = ["limits", "files", "xml", "rdf", "tables", "terms", "orphadata"]
 """What several readers use, each only what stands before it."""
 HEAVY = {
     "rdflib",

@@ -31,6 +31,7 @@ _RELATIONS = ("specialist", "site", "broader", "rare", "symptom")
 @click.argument("parameters", nargs=-1, metavar="[NAME=VALUE]…")
 @click.option("--list", "listing", is_flag=True, help="List the named queries.")
 @click.option("--describe", is_flag=True, help="Show a named query: parameters, columns, SPARQL.")
+@click.option("--remote", is_flag=True, help="Let the query ask other hosts, by SERVICE.")
 @format_option("table", "csv", "tsv", "json", "xml", "turtle")
 @graph_options
 @output_option
@@ -40,6 +41,7 @@ def query(
     parameters: tuple[str, ...],
     listing: bool,
     describe: bool,
+    remote: bool,
     format: str,
     directory: Path | None,
     output: Path | None,
@@ -72,7 +74,7 @@ def query(
     if sparql is None:
         answer: queries.Rows | queries.Triples | bool = queries.run(store, query, **given)
     else:
-        answer = queries.execute(store, sparql)
+        answer = queries.execute(store, sparql, remote)
     with writing(output) as stream:
         tables.write(answer, stream, format)
 
@@ -91,7 +93,7 @@ def _sparql(query: str) -> str | None:
         name, read = "standard input", sys.stdin.buffer.read
     elif "{" in query:
         name, read = "the query", lambda: os.fsencode(query)
-    elif path.suffix in {".rq", ".sparql"} or path.is_file():
+    elif path.suffix in {".rq", ".sparql"} or os.path.isfile(path):  # noqa: PTH113 - raises nothing
         name, read = str(path), path.read_bytes
     else:
         return None

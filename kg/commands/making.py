@@ -1,4 +1,4 @@
-"""Commands that make a graph and judge it: build, fetch, snapshot, sources, validate."""
+"""Commands that make a graph and judge it: build, fetch, manifest, verify, snapshot…"""
 
 from __future__ import annotations
 
@@ -49,6 +49,13 @@ from ..terminal import (
 @click.option(
     "--obo-view", is_flag=True, help="Also say it as clients of OBO ontologies expect it."
 )
+@click.option(
+    "--from-manifest",
+    "replayed",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Build what a manifest says, of the same files, to the same bytes.",
+)
 @volume_options
 def build(
     sources: tuple[str, ...],
@@ -57,6 +64,7 @@ def build(
     report: Path | None,
     again: bool,
     obo_view: bool,
+    replayed: Path | None,
 ) -> None:
     """Build the graph: read, link, infer, validate, and put the new store in place.
 
@@ -70,11 +78,22 @@ def build(
       disease-kg build --sources ./downloads --report report.json
       disease-kg build --source mondo=mondo.obo.gz --output ./graph
       disease-kg build --obo-view --output ./for-ontology-clients
+      disease-kg build --from-manifest manifest.json --sources ./downloads
     """
     from ..build import build as build_graph
+    from ..build import replay
     from ..sources import found
     from ..store import default_directory
 
+    if replayed:
+        if sources:
+            raise click.UsageError("--from-manifest takes the sources that the manifest names")
+        directory = directory or default_directory()
+        summary, sum = replay(replayed, folder, directory, Talk.progress)
+        if report:
+            write(summary.to_json(), report)
+        Talk.progress(f"{summary.triples:,} triples in {directory}; sha256 {sum}")
+        return
     given: dict[str, Path | Sequence[Path]] = {**found(folder)} if folder else {}
     for source in sources:
         name, equals, file = source.partition("=")
@@ -184,6 +203,54 @@ def sources(format: str, directory: Path | None, output: Path | None) -> None:
 
 
 @click.command()
+@store_option
+@output_option
+@volume_options
+def manifest(directory: Path | None, output: Path | None) -> None:
+    """Write what the graph was built from, and its checksum, as JSON: for `--from-manifest`.
+
+    \b
+    Examples:
+      disease-kg manifest --output manifest.json
+      disease-kg build --from-manifest manifest.json --output ./again
+    """
+    from .. import manifest as manifests
+
+    store = open_store(directory)
+    Talk.progress("sorting the statements")
+    write(manifests.to_json(manifests.of(store)), output)
+
+
+@click.command()
+@click.argument("manifest", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--deep", is_flag=True, help="Read every statement of the database as well.")
+@store_option
+@volume_options
+def verify(manifest: Path | None, deep: bool, directory: Path | None) -> None:
+    """Check that the graph is whole, and print its checksum; exit code 1 if it is not.
+
+    With a MANIFEST, that it is also the graph that the manifest says. The checksum is that of
+    what 'disease-kg export --format nquads | sha256sum' writes.
+
+    \b
+    Examples:
+      disease-kg verify
+      disease-kg verify manifest.json --deep
+    """
+    from .. import manifest as manifests
+
+    said = manifests.read(manifest) if manifest else None
+    store = open_store(directory)
+    Talk.progress("sorting the statements")
+    whole = True
+    for check in manifests.verify(store, said, deep):
+        click.echo(f"{'ok' if check.good else 'not ok'}  {check.sentence}")
+        whole = whole and check.good
+    if not whole:
+        sys.exit(1)
+
+
+@click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--shapes", type=click.Path(path_type=Path, dir_okay=False), help="Other SHACL shapes."
@@ -220,7 +287,10 @@ def validate(
       disease-kg validate my.ttl --engine pyshacl --format json
     """
     from .. import validation, worklist
+    from ..readers.rdf import look_through
 
+    if file and file.suffix in (".nt", ".nq"):
+        look_through(file)  # engines read it as it is
     data = file or open_store(directory)
     Talk.progress(f"validating {file or 'the graph'} with {engine}")
     report = validation.validate(data, shapes, engine)

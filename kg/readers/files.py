@@ -12,20 +12,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from ..errors import SourceError
+from .limits import GRACE, MAX_BYTES, MAX_LINE, MAX_RATIO
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
-
-MAX_BYTES = 2_000_000_000
-"""No publisher's file is larger once decompressed; what is, is refused."""
-
-MAX_RATIO = 100
-"""No publisher's file shrinks to less than a hundredth (the most is a 26th); a bomb does."""
-
-MAX_LINE = 10_000_000
-"""No line of a publisher's table or flat file has more bytes."""
-
-_GRACE = 1_000_000
 
 _GZIP = b"\x1f\x8b"
 _DOWNLOAD_AGAIN = "download it again"
@@ -49,7 +39,13 @@ class _Bounded(io.RawIOBase):
         """Read some bytes into a buffer; raises SourceError when there are too many."""
         data = self._stream.read(memoryview(buffer).nbytes)
         self._size += len(data)
-        if self._size > min(MAX_BYTES, _GRACE + self._ratio * self._raw.tell()):
+        if self._size > MAX_BYTES:
+            raise SourceError(
+                self._path,
+                f"holds more than {MAX_BYTES:,} bytes",
+                advice="set DISEASE_KG_MAX_BYTES to a larger number if that is right",
+            )
+        if self._size > GRACE + self._ratio * self._raw.tell():
             raise SourceError(
                 self._path,
                 "holds far more than a publisher's file of its size",
@@ -64,6 +60,8 @@ class _Bounded(io.RawIOBase):
 def opened(path: Path) -> Iterator[IO[bytes]]:
     """Open a file for reading bytes, decompressed; what goes wrong inside becomes SourceError."""
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # it may never end, or begin
+            raise SourceError(path, "is a device or a pipe, not a file")
         with path.open("rb") as raw:
             compressed = raw.read(2) == _GZIP
         with path.open("rb") as raw:

@@ -20,7 +20,8 @@ from .terms import MATERIAL_BASIS, PART_OF, SITES, checked, is_lay, predicate_of
 _MATCHES = {match.removeprefix(SKOS.base): match for match in MATCHES}
 _STANZA = re.compile(r"\[(\w+)\]$")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(.*)$')
-_QUALIFIERS = re.compile(r"\s*\{([^{}]*=.*)\}\s*(?:!.*)?$")
+_END = re.compile(r"\s*(?:!|$)")
+_QUALIFIER = re.compile(r"\{[^{}=]*=")
 _SOURCE = re.compile(r'source="((?:[^"\\]|\\.)*)"')
 _LICENSE = re.compile(r'\s*\S*license\s+"?([^\s"]+)')
 _ESCAPE = re.compile(r"\\(.)")
@@ -155,12 +156,25 @@ def _first(value: str) -> str:
 
 
 def _bare(value: str) -> str:
-    return _QUALIFIERS.sub("", value)
+    start, _ = _qualifiers(value)
+    return value[:start].rstrip() if start < len(value) else value
 
 
 def _sources(value: str) -> list[str]:
-    match = _QUALIFIERS.search(value)
-    return [_unescape(source) for source in _SOURCE.findall(match[1])] if match else []
+    start, end = _qualifiers(value)
+    return [_unescape(source) for source in _SOURCE.findall(value[start:end])]
+
+
+def _qualifiers(value: str) -> tuple[int, int]:
+    """Return from where to where the braces at the end of a value go, perhaps before a comment.
+
+    Without any they are empty, at its end. (A regular expression for it takes the square of time.)
+    """
+    end = value.rfind("}")
+    while end >= 0 and not _END.match(value, end + 1):
+        end = value.rfind("}", 0, end)
+    found = _QUALIFIER.search(value, 0, end) if end >= 0 else None
+    return (found.start(), end) if found else (len(value), len(value))
 
 
 def _unescape(text: str) -> str:

@@ -18,16 +18,14 @@ from defusedxml.ElementTree import iterparse
 from ..errors import SourceError
 from ..records import Name, Record, Release, Skipped, Tag, Term
 from .files import head, opened
-
-MAX_DEPTH = 200
-"""No product nests deeper (the deepest classification has some 60 levels of elements)."""
+from .xml import check
 
 NO_CODE = "a disorder without an ORPHA code"
 _DOWNLOAD_AGAIN = "download it again"
 _ROOT = "JDBOR"
 _NOT_RARE = "NON RARE IN EUROPE:"
 _OBSOLETE = re.compile(r"OBSOLETE\s*:\s*", re.I)
-_PMID = re.compile(r"(\d+)\s*\[PMID\]")
+_PMID = re.compile(r"(?<!\d)(\d+)\s*\[PMID\]")
 _GROUPS = {"Disorder": "disorder", "Subtype of disorder": "subtype", "Group of disorders": "group"}
 
 
@@ -41,7 +39,7 @@ def read_elements(
     """
     head(path)
     stack: list[Element] = []
-    inside = 0
+    inside = elements = 0
     last = ""
     known = False
     try:
@@ -51,8 +49,8 @@ def read_elements(
                     if not stack:
                         yield _release(path, element)
                     stack.append(element)
-                    if len(stack) > MAX_DEPTH:
-                        raise SourceError(path, "nests deeper than any product", f"after {last}")
+                    elements += 1
+                    check(path, element, len(stack), elements, last or "its head")
                     inside += element.tag in wanted
                     known = known or element.tag in within
                     continue
@@ -61,6 +59,7 @@ def read_elements(
                     inside -= 1
                     last = f"ORPHA:{code(element)}"
                     if inside == 0:
+                        elements = 0
                         yield element
                         element.clear()
                         stack[-1].clear()

@@ -23,9 +23,7 @@ from ..records import Agent, Mapping, Name, Record, Release, Skipped, Tag, Term
 from ..vocabulary import MATCHES, OWL, RDF, RDFS, SKOS
 from .files import head, opened
 from .terms import MATERIAL_BASIS, PART_OF, SITES, checked, is_lay, predicate_of_source, scope_of
-
-MAX_DEPTH = 200
-"""No class expression nests deeper."""
+from .xml import check
 
 _OBO = "http://purl.obolibrary.org/obo/"
 _OIO = "http://www.geneontology.org/formats/oboInOwl#"
@@ -96,6 +94,7 @@ def read(path: Path) -> Iterator[Record]:
 def _elements(path: Path) -> Iterator[Element]:
     """Yield each child of the root, whole, and let go of it afterwards."""
     stack: list[Element] = []
+    elements = 0
     last = "its head"
     try:
         with opened(path) as stream:
@@ -106,11 +105,12 @@ def _elements(path: Path) -> Iterator[Element]:
                     if not stack and element.tag != _tag(RDF.base + "RDF"):
                         raise SourceError(path, f"is XML but no RDF: its root is {element.tag!r}")
                     stack.append(element)
-                    if len(stack) > MAX_DEPTH:
-                        raise SourceError(path, "nests deeper than any ontology", f"after {last}")
+                    elements += 1
+                    check(path, element, len(stack), elements, last)
                     continue
                 stack.pop()
                 if len(stack) == 1:
+                    elements = 0
                     last = element.get(_tag(RDF.base + "about"), last)
                     yield element
                     stack[0].clear()

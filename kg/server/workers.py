@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 import multiprocessing
-import re
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -22,6 +21,7 @@ from threading import Thread
 import pyoxigraph as ox
 
 from ..errors import DiseaseKGError, QueryError
+from ..guard import asks_another_host
 from ..queries import located
 from ..vocabulary import PREFIXES
 from .sandbox import confine
@@ -40,14 +40,6 @@ _TRIPLES = {
 }
 ROWS, TRIPLES = tuple(_ROWS), tuple(_TRIPLES)
 """The media types of rows (and yes or no), and of triples, the default first."""
-
-_UNESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_QUOTED = re.compile(
-    r"""<[^<>"{}|^`\\\s]*> | \"{3}.*?\"{3} | '{3}.*?'{3}
-      | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | \#[^\n]*""",
-    re.DOTALL | re.VERBOSE,
-)
-_SERVICE = re.compile(r"(?<![\w:?$@.-])service(?![\w:.-])", re.IGNORECASE)
 
 
 class Refused(DiseaseKGError):
@@ -113,13 +105,8 @@ def check(question: Question, limits: Limits) -> None:
     """
     if len(question.sparql.encode("utf-8", "surrogatepass")) > limits.query:
         raise TooLarge(f"the query is longer than {limits.query:,} bytes")
-    plain = _UNESCAPED.sub(lambda found: _character(found[1] or found[2]), question.sparql)
-    if _SERVICE.search(_QUOTED.sub(" ", plain)):
+    if asks_another_host(question.sparql):
         raise Refused("SERVICE is not allowed here: this endpoint asks no other host")
-
-
-def _character(code: str) -> str:
-    return chr(int(code, 16)) if int(code, 16) < 0x110000 else " "
 
 
 class Pool:
