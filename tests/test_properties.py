@@ -98,7 +98,8 @@ def test_a_code_is_kept_byte_for_byte(code: str, tmp_path: Path) -> None:
     lines.write_text(line, "utf-8")
     with Draft(tmp_path / "store") as draft:
         draft.load(lines)
-        draft.index(lines)
+        draft.index(Store.in_memory(lines).gathered())
+        draft.keep(lines)
         draft.commit({})
     store = Store.open(tmp_path / "store")
     assert [quad.object.value for quad in store.quads()] == [code]
