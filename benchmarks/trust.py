@@ -238,6 +238,17 @@ HEAD = """# What it was put through
 
 Written by `python benchmarks/trust.py`, which does all of it again; a section says when it was last
 run. Nothing here had a network: what asked for another host was refused and counted.
+
+What these campaigns found when they were written, all mended and held by tests since:
+
+- triples nested 20,000 deep, and queries nested or chained as deep, overflowed the parser's stack;
+- a megabyte of entities in RDF/XML unfolded until memory was gone, and deep RDF/XML took minutes;
+- the language of a text in OWL or Orphadata's XML could end its literal and begin a statement;
+- a line of 300,000 blanks or digits took the square of its length to read;
+- a query of the command could ask other hosts without having been allowed to;
+- a download killed while it was put in place could not be resumed;
+- a name of 500 characters for a query ended in a traceback; messages quoted files with control
+  characters, or at any length; names with escape sequences reached the terminal as they were.
 """
 
 
@@ -286,8 +297,8 @@ def main() -> int:
                 print(f"{section}: {line.what}: {line.tried:,}: {line.found}", flush=True)
                 lines.append(line)
             asked = len(offline.attempts)
-            wall = "they have no network at all" if own else "refused where Python asks"
-            said = f"by this process and its children: {wall}"
+            wall = "have no network" if own else "that are Python's are refused them as well"
+            said = f"asked for by this process; its children {wall}"
             lines.append(Line("connections to other hosts", asked, said, asked))
             offline.attempts.clear()
             unexplained += sum(line.unexplained for line in lines)

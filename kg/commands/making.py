@@ -225,8 +225,9 @@ def manifest(directory: Path | None, output: Path | None) -> None:
 @click.argument("manifest", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--deep", is_flag=True, help="Read every statement of the database as well.")
 @store_option
+@output_option
 @volume_options
-def verify(manifest: Path | None, deep: bool, directory: Path | None) -> None:
+def verify(manifest: Path | None, deep: bool, directory: Path | None, output: Path | None) -> None:
     """Check that the graph is whole, and print its checksum; exit code 1 if it is not.
 
     With a MANIFEST, that it is also the graph that the manifest says. The checksum is that of
@@ -242,11 +243,10 @@ def verify(manifest: Path | None, deep: bool, directory: Path | None) -> None:
     said = manifests.read(manifest) if manifest else None
     store = open_store(directory)
     Talk.progress("sorting the statements")
-    whole = True
-    for check in manifests.verify(store, said, deep):
-        click.echo(f"{'ok' if check.good else 'not ok'}  {check.sentence}")
-        whole = whole and check.good
-    if not whole:
+    checks = list(manifests.verify(store, said, deep))
+    lines = [f"{'ok' if check.good else 'not ok'}  {check.sentence}\n" for check in checks]
+    write("".join(lines), output)
+    if not all(check.good for check in checks):
         sys.exit(1)
 
 
