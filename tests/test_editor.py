@@ -22,7 +22,7 @@ def test_an_example_written_out_answers_as_the_bound_one(small_store: Store, nam
     query = queries.load(name)
     text = editor.example(small_store, name)
     assert text.startswith(f"# {query.summary}\n")
-    if not any(f" AS ?{parameter})" in text for parameter in query.example):
+    if not any(f"VALUES ?{parameter} {{" in text for parameter in query.example):
         pytest.skip("the small graph has nothing of that name")
     bound = queries.run(small_store, name, **query.example).terms()
     written = queries.execute(small_store, text)
@@ -31,7 +31,7 @@ def test_an_example_written_out_answers_as_the_bound_one(small_store: Store, nam
 
 
 def test_most_examples_are_of_the_small_graph(small_store: Store) -> None:
-    written = [n for n in WITH_EXAMPLE if " AS ?" in editor.example(small_store, n).split("{")[0]]
+    written = [n for n in WITH_EXAMPLE if " VALUES ?" in editor.example(small_store, n)]
     assert len(written) > 30
     with pytest.raises(UnknownQuery):
         editor.example(small_store, "nothing")

@@ -119,7 +119,7 @@ def test_prefixes_are_the_projects_and_all_used(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_uses_no_term_that_the_vocabulary_lacks(name: str) -> None:
     namespaces = [v for v in vars(vocabulary).values() if isinstance(v, vocabulary.Namespace)]
-    closed = {space.base: space for space in namespaces}
+    closed = {space.base: space for space in namespaces if space is not vocabulary.OBO}  # data too
     text = queries.load(name).text
     terms = [
         (closed[PREFIXES[prefix]], PREFIXES[prefix] + local)

@@ -12,14 +12,10 @@ from .. import queries, vocabulary
 from ..errors import DiseaseKGError
 from ..identifiers import compress
 from ..resolve import resolve
-from ..store import Store, Term
+from ..sparql import bound
+from ..store import Store
 from ..vocabulary import PREFIXES, Namespace
 
-_CLAUSE = re.compile(
-    r"(?P<select>SELECT\b.*?)(?=\bWHERE\b|\{)|(?P<group>GROUP BY\b[^\n}]*(?:\n\s+[^\n}]*)*)"
-    r"|ORDER BY\b[^\n}]*",
-    re.DOTALL,
-)
 _HEAD = re.compile(r"(?:#[^\n]*\n)*")
 _TERMS = """
     SELECT ?term ?label {
@@ -36,53 +32,19 @@ _TERMS = """
 def example(store: Store, name: str) -> str:
     """Return the text of a named query, asking what its example asks; raises UnknownQuery.
 
-    What the example names is written in place of the variable, which is as fast as binding it. A
-    graph that lacks it leaves the variable free. Of the head its summary stays.
+    What the example names is written in place of the variable. A graph that lacks it leaves the
+    variable free. Of the head its summary stays.
     """
     query = queries.load(name)
     body = _HEAD.sub(f"# {query.summary}\n", query.text, count=1)
     try:
         given = {
-            key: resolve(store, text, query.parameter(key).kind)
+            key: str(resolve(store, text, query.parameter(key).kind))
             for key, text in query.example.items()
         }
     except DiseaseKGError:
         return body
-    return written(body, given) if given else body
-
-
-def written(sparql: str, given: dict[str, Term]) -> str:
-    """Return a query with terms in place of variables; a column that is selected stays.
-
-    >>> print(written("SELECT ?a ?b WHERE { ?a ?p ?b }", {"a": ox.NamedNode("x:1")}))
-    SELECT (<x:1> AS ?a) ?b WHERE { <x:1> ?p ?b }
-    """
-    begin = len(cast(re.Match[str], _HEAD.match(sparql))[0])
-    head, body = sparql[:begin], sparql[begin:]
-    variable = re.compile(rf"\s?\?({'|'.join(map(re.escape, given))})\b")
-    text, end = "", 0
-
-    def term(found: re.Match[str]) -> str:
-        return found[0].partition("?")[0] + str(given[found[1]])
-
-    for clause in _CLAUSE.finditer(body):
-        text += variable.sub(term, body[end : clause.start()])
-        if clause["select"]:
-            text += _selected(clause["select"], given)
-        else:
-            text += variable.sub("", clause[0]) if clause["group"] else clause[0]
-        end = clause.end()
-    return head + text + variable.sub(term, body[end:])
-
-
-def _selected(clause: str, given: dict[str, Term]) -> str:
-    """Return a SELECT clause whose columns stay, while what is computed has the terms."""
-    text, depth = "", 0
-    for part in re.split(r"(\(|\)|\?\w+)", clause):
-        depth += (part == "(") - (part == ")")
-        value = given.get(part[1:]) if part.startswith("?") else None
-        text += part if value is None else str(value) if depth else f"({value} AS {part})"
-    return text
+    return bound(body, given)
 
 
 def terms(store: Store) -> dict[str, Any]:
