@@ -242,7 +242,7 @@ run. Nothing here had a network: what asked for another host was refused and cou
 What these campaigns found when they were written, all mended and held by tests since:
 
 - triples nested 20,000 deep, and queries nested or chained as deep, overflowed the parser's stack;
-- a megabyte of entities in RDF/XML unfolded until memory was gone, and deep RDF/XML took minutes;
+- a few lines of entities in RDF/XML unfolded until memory was gone, and deep RDF/XML took minutes;
 - the language of a text in OWL or Orphadata's XML could end its literal and begin a statement;
 - a line of 300,000 blanks or digits took the square of its length to read;
 - a query of the command could ask other hosts without having been allowed to;
