@@ -109,6 +109,8 @@ def kept(key: str, name: str, write: Callable[[Path], None]) -> Path:
 
 def arrays(ask: Ask) -> Arrays:
     """Return the hierarchies and shortcuts of the whole graph."""
+    from .packing import pack  # which needs numpy
+
     kinds = {
         kind: [row["thing"] for row in ask(f"SELECT ?thing {{ ?thing a <{CLASSES[kind]}> }}")]
         for kind in KINDS
@@ -127,7 +129,7 @@ def arrays(ask: Ask) -> Arrays:
         ]
         for name, way in WAYS.items()
     }
-    return Arrays.build(
+    return pack(
         kinds,
         {iri: min(names)[1] for iri, names in labels.items()},
         ((row["lower"], row["upper"]) for row in broader),

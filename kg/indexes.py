@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from .arrays import KINDS, Arrays, Pairs, Shares
+from .arrays import KINDS, Arrays
 from .names import Entry
 from .ntriples import TRUE, Triple, literal, node
 from .vocabulary import DKG, OBOINOWL, RDF, SKOS
@@ -101,7 +101,9 @@ class Gathered:
 
     def arrays(self) -> Arrays:
         """Return the hierarchies and shortcuts."""
-        return Arrays.build(
+        from .packing import pack  # which needs numpy; a store that is opened does not
+
+        return pack(
             {kind: self._of_type(CLASSES[kind]) for kind in KINDS},
             {iri: min(names)[1] for iri, names in self._preferred.items()},
             self._links(SKOS.broader),
@@ -121,7 +123,7 @@ class Gathered:
             self._listed = list(self._numbers)
         return self._listed
 
-    def _links(self, predicate: str) -> Pairs:
+    def _links(self, predicate: str) -> Iterator[tuple[str, str]]:
         """Yield (subject, object) of a predicate between things, as IRIs."""
         return ((subject[1:-1], object[1:-1]) for subject, object in self._rows(predicate))
 
@@ -140,7 +142,7 @@ class Gathered:
             names[subject[1:-1]].append((language != "en", value))
         return names
 
-    def _shares(self) -> Shares:
+    def _shares(self) -> dict[tuple[str, str], float]:
         """Return how often each condition has each symptom, the mean of what its statements say."""
         condition, frequency, lower, upper = (
             dict(zip(*self._columns[node(p)], strict=True))

@@ -21,19 +21,17 @@ class Namespace:
 
     def __init__(self, base: str, terms: str) -> None:
         self.base = base
-        self._terms = {term: base + term for term in terms.split()}
+        self._iris = [base + term for term in terms.split()]
+        vars(self).update(zip(terms.split(), self._iris, strict=True))
 
-    def __getattr__(self, name: str) -> str:
-        try:
-            return self.__dict__["_terms"][name]  # type: ignore[no-any-return]
-        except KeyError:
-            raise AttributeError(f"{self.__dict__.get('base')} has no term {name!r}") from None
+    def __getattr__(self, name: str) -> str:  # of a name that is no attribute
+        raise AttributeError(f"{self.__dict__.get('base')} has no term {name!r}")
 
     def __contains__(self, iri: object) -> bool:
-        return iri in self._terms.values()
+        return iri in self._iris
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._terms.values())
+        return iter(self._iris)
 
 
 DKG = Namespace(

@@ -37,6 +37,7 @@ ORDER = [
     "streams",
     "names",
     "arrays",
+    "packing",
     "indexes",
     "profiles",
     "store",
@@ -96,7 +97,7 @@ HEAVY = {
     "zstandard",
     "pyarrow",
 }
-NUMERIC = {"profiles", "similarity", "differential", "interview"}
+NUMERIC = {"packing", "profiles", "similarity", "differential", "interview"}
 """Modules of arrays, which are imported where they are needed."""
 FILES = sorted(PACKAGE.rglob("*.py"))
 NAMES = [str(file.relative_to(PACKAGE).with_suffix("")) for file in FILES]

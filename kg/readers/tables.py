@@ -28,7 +28,7 @@ def rows(
     width = 0
     pick: Callable[[list[str]], tuple[str, ...]]
     for number, cells in _unquoted(path) if quoted else _split(path):
-        if not any(cells) or (cells[0].startswith("#") and not width and len(cells) == 1):
+        if not any(cells) or (not width and len(cells) == 1 and cells[0].startswith("#")):
             continue
         if not width:
             names = [name.lstrip("#") for name in cells]
@@ -46,7 +46,8 @@ def rows(
         elif len(cells) != width:
             raise SourceError(path, f"has {len(cells)} cells in {width} columns", f"line {number}")
         else:
-            yield number, pick([*cells, ""])
+            cells.append("")
+            yield number, pick(cells)
     if not width:
         raise SourceError(path, "has no row of column names", advice="download it again")
 
