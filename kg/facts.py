@@ -69,7 +69,8 @@ class Facts:
     def __init__(self) -> None:
         self._pairs: dict[str, Pairs] = {node(predicate): [] for predicate in _LINKS}
         self._values: dict[str, dict[str, str]] = {node(predicate): {} for predicate in _VALUES}
-        self._things: dict[str, dict[str, None]] = {node(kind): {} for kind in _KINDS}
+        self._things: dict[str, dict[str, None]] = {kind: {} for kind in _KINDS}
+        self._of_node = {node(kind): things for kind, things in self._things.items()}
         self.condition_of: dict[str, str] = {}
         self.mapped_in: dict[tuple[str, str], str] = {}
         self.listed_in: dict[str, set[str]] = defaultdict(set)
@@ -80,8 +81,8 @@ class Facts:
         """Keep a triple (in N-Triples syntax) of a graph if a rule needs it."""
         subject, predicate, object = triple
         if predicate == _A:
-            if object in self._things:
-                self._things[object][subject[1:-1]] = None
+            if object in self._of_node:
+                self._of_node[object][subject[1:-1]] = None
         elif predicate == _CONDITION:
             self.condition_of[subject[1:-1]] = object[1:-1]
         elif predicate in self._pairs:
@@ -119,7 +120,7 @@ class Facts:
 
     def of_type(self, kind: str) -> dict[str, None]:
         """Return the conditions, the phenotypes or the rarity statements, in their order."""
-        return self._things[node(kind)]
+        return self._things[kind]
 
     def owners(self) -> dict[str, str]:
         """Return the condition of each record that is one condition's own.

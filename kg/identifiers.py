@@ -38,7 +38,7 @@ class Converter:
 
     def __init__(self, entries: list[dict[str, object]]) -> None:
         self._by_prefix: dict[str, Registry] = {}
-        by_uri: list[tuple[str, Registry]] = []
+        self._by_uri: dict[str, Registry] = {}
         for entry in entries:
             pattern = entry.get("pattern")
             registry = Registry(
@@ -49,8 +49,9 @@ class Converter:
             for name in [registry.prefix, *_strings(entry.get("prefix_synonyms"))]:
                 self._by_prefix[name.lower()] = registry
             for uri in [registry.uri_prefix, *_strings(entry.get("uri_prefix_synonyms"))]:
-                by_uri.append((uri, registry))
-        self._by_uri = sorted(by_uri, key=lambda pair: -len(pair[0]))
+                self._by_uri.setdefault(uri, registry)
+        longest_first = sorted(self._by_uri, key=len, reverse=True)
+        self._uri = re.compile("|".join(map(re.escape, longest_first)))
 
     def registry(self, prefix: str) -> Registry:
         """Return the registry of a prefix in any spelling; raise InvalidIdentifier."""
@@ -63,10 +64,10 @@ class Converter:
 
     def locate(self, iri: str) -> tuple[Registry, str] | None:
         """Return the registry an IRI belongs to and the local part, or None."""
-        for uri, registry in self._by_uri:
-            if iri.startswith(uri) and len(iri) > len(uri):
-                return registry, iri[len(uri) :]
-        return None
+        begins = self._uri.match(iri)
+        if begins is None or begins.end() == len(iri):
+            return None
+        return self._by_uri[begins[0]], iri[begins.end() :]
 
 
 def _strings(value: object) -> list[str]:

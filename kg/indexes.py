@@ -10,6 +10,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import count
 
 from .arrays import KINDS, Arrays
 from .names import Entry
@@ -66,7 +67,7 @@ class Gathered:
     """
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
         self._listed: list[str] = []
         self._columns = {node(p): (array("I"), array("I")) for p in _PREDICATES}
 
@@ -81,10 +82,9 @@ class Gathered:
         """Keep the triples (in N-Triples syntax) that an index needs."""
         columns, numbers = self._columns, self._numbers
         for subject, predicate, object in triples:
-            if predicate in columns:
-                subjects, objects = columns[predicate]
-                subjects.append(numbers.setdefault(subject, len(numbers)))
-                objects.append(numbers.setdefault(object, len(numbers)))
+            if column := columns.get(predicate):
+                column[0].append(numbers[subject])
+                column[1].append(numbers[object])
 
     def entries(self) -> Iterator[Entry]:
         """Yield every name of everything that has one, for the index of names."""

@@ -71,10 +71,11 @@ def _steps_up(start: str, parents: Mapping[str, list[str]]) -> dict[str, int]:
 def closure(above: Ancestors) -> Iterator[Triple]:
     """Yield `skos:broaderTransitive` for every pair of the closure."""
     predicate = node(SKOS.broaderTransitive)
+    nodes = {ancestor: node(ancestor) for found in above.values() for ancestor in found}
     for child, found in above.items():
         subject = node(child)
         for ancestor in found:
-            yield subject, predicate, node(ancestor)
+            yield subject, predicate, nodes[ancestor]
 
 
 def mapping_relations(facts: Facts) -> Iterator[Triple]:

@@ -51,6 +51,8 @@ INSERT INTO vocabulary SELECT group_concat(term, char(10)) FROM (
 DROP TABLE temp.spelled;
 """
 
+_WORD = re.compile(r"[^\W_]+")
+
 _SHORT = 5
 """What is asked with so few letters is part of too many names to be near them for that."""
 
@@ -109,9 +111,11 @@ def fold(text: str) -> str:
     >>> fold("Ménière's disease, familial")
     'menieres disease familial'
     """
-    plain = unicodedata.normalize("NFKD", text.replace("'", "").replace("’", ""))
-    letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[^\W_]+", letters.casefold()))
+    letters = text.replace("'", "").replace("’", "")
+    if not letters.isascii():
+        plain = unicodedata.normalize("NFKD", letters)
+        letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(_WORD.findall(letters.casefold()))
 
 
 class Names:

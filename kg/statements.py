@@ -165,8 +165,8 @@ def body_site_statement(
 
 def association(row: PhenotypeAnnotation) -> str:
     """Return the name of a row's statement, as N-Triples writes it; its key is unlike others'."""
-    parts = local_name(row.record), local_name(row.phenotype), row.key
-    return node(SYMPTOM + "-".join(filter(None, parts)))
+    key = f"-{row.key}" if row.key else ""
+    return f"<{SYMPTOM}{local_name(row.record)}-{local_name(row.phenotype)}{key}>"
 
 
 def phenotype_association(

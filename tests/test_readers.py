@@ -579,7 +579,7 @@ def test_a_row_in_full(tmp_path: Path) -> None:
         reference="PMID:1;PMID:2;PMID:1;",
     )
     assert isinstance(row, PhenotypeAnnotation)
-    assert replace(row, key="") == PhenotypeAnnotation(
+    assert row._replace(key="") == PhenotypeAnnotation(
         "OMIM:607131",
         "HP:0001332",
         "P",
