@@ -39,6 +39,7 @@ ORDER = [
     "arrays",
     "indexes",
     "profiles",
+    "locks",
     "store",
     "validation",
     "worklist",
