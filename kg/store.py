@@ -29,6 +29,7 @@ from .indexes import Gathered
 from .locks import hold
 from .names import Names
 from .output import replacing, unpack
+from .releases import home, located
 from .vocabulary import GRAPH, PREFIXES, SKOS
 
 if TYPE_CHECKING:
@@ -51,13 +52,12 @@ ARRAYS = "arrays.bin"
 
 
 def default_directory() -> Path:
-    """Return where the store is: DISEASE_KG_STORE, or the user's data folder."""
-    chosen = os.environ.get("DISEASE_KG_STORE")
-    if chosen:
-        return Path(chosen)
-    from platformdirs import user_data_path
+    """Return where the store is: DISEASE_KG_STORE, a folder or a release, or the user's own.
 
-    return user_data_path("disease-kg") / "store"
+    Raises UnknownRelease.
+    """
+    chosen = os.environ.get("DISEASE_KG_STORE")
+    return located(chosen) if chosen else home() / "store"
 
 
 class Store:

@@ -40,6 +40,7 @@ ORDER = [
     "indexes",
     "profiles",
     "locks",
+    "releases",
     "store",
     "validation",
     "worklist",
