@@ -15,6 +15,7 @@ from .facets import conditions
 from .hierarchy import Direction, Hierarchy, Tree
 from .names import Match
 from .queries import Given, Rows, Triples
+from .releases import located
 from .resolve import resolve
 from .store import Store, default_directory
 
@@ -41,8 +42,9 @@ class DiseaseKG:
     def open(cls, store: Path | str | None = None) -> DiseaseKG:
         """Open a store: the one given, DISEASE_KG_STORE, or the one in the user's data folder.
 
-        The default one is built first where there is none. Raises MissingStore for a given folder
-        that has none, and StoreError.
+        A text may also name a release, such as "2026-05": `releases.located` says when it does.
+        The default store is built first where there is none. Raises MissingStore for what is given
+        and has none, and StoreError.
         """
         if store is None:
             directory = default_directory()
@@ -51,7 +53,7 @@ class DiseaseKG:
 
                 build(directory)
             return cls(Store.open(directory))
-        return cls(Store.open(store))
+        return cls(Store.open(located(store) if isinstance(store, str) else store))
 
     @classmethod
     def connect(cls, url: str) -> DiseaseKG:

@@ -22,7 +22,7 @@ from .output import packed_lines
 from .readers import read
 from .records import Account
 from .sources import Source
-from .store import LINES, Draft, Store
+from .store import LINES, Draft, Store, remove_abandoned
 from .streams import Followed
 from .validation import Report, validate
 from .vocabulary import GRAPH
@@ -105,6 +105,7 @@ def build(
     made_of = manifest.made_of(chosen) | ({oboview.NAME: {}} if obo_view else {})
     before = None if again else _built_before(output, made_of)
     if before:
+        remove_abandoned(output)
         progress("nothing has changed since the graph was built")
         return before
     with Draft(output) as draft, _no_garbage_collection():

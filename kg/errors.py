@@ -9,12 +9,14 @@ DiseaseKGError
 │   ├── UnknownSource
 │   ├── UnknownLicense
 │   └── MissingStore
+│       └── UnknownRelease
 ├── SourceError                 a publisher's file that cannot be read
 ├── FetchError                  a publisher's file that cannot be downloaded
 ├── QueryError
 │   ├── QuerySyntaxError        with line, column and a caret
 │   ├── MissingParameter
 │   └── UnknownParameter
+├── InvalidRelease              not a name that a release can have
 ├── UnknownFormat
 ├── UnknownMethod
 ├── NothingLeft                 a selection of sources that no source is in
@@ -157,6 +159,28 @@ class MissingStore(NotFound):
     exit_code = 5
     kind = "graph in"
     advice = "make one with 'disease-kg build'"
+
+
+class UnknownRelease(MissingStore):
+    """A name that no release has, with those that there are."""
+
+    def __init__(self, name: str, known: Sequence[str], advice: str = "") -> None:
+        super().__init__(name)
+        self.known = list(known)
+        none = "there is none yet: 'disease-kg build --release NAME' makes one"
+        there = f"the releases are: {', '.join(known)}" if known else none
+        self.args = (f"no release {name!r}; {there}" + (f"; {advice}" if advice else ""),)
+
+
+class InvalidRelease(DiseaseKGError):
+    """A name that no release can have."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"{name!r} is no name for a release: letters a to z and digits, and after the first "
+            "also '.', '_' and '-', at most 100 in all"
+        )
 
 
 class SourceError(DiseaseKGError):

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from . import __version__, oboview, resources
 from . import sources as catalog
 from .errors import SourceError, UnknownSource
+from .locks import LOCK
 from .sorting import sorted_lines
 from .store import LINES, Store
 
@@ -74,7 +75,8 @@ def program() -> dict[str, str]:
 
 def files(folder: Path) -> dict[str, str]:
     """Return the checksums of the files beside a graph's database, which has its own."""
-    return {file.name: checksum(file) for file in sorted(folder.iterdir()) if file.is_file()}
+    found = (file for file in sorted(folder.iterdir()) if file.is_file() and file.name != LOCK)
+    return {file.name: checksum(file) for file in found}
 
 
 def canonical(lines: Iterable[bytes]) -> dict[str, Any]:

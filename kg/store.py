@@ -2,8 +2,9 @@
 
 A store is a folder with `manifest.json`, which says what the graph was built from and which
 `build-…` folder beside it is the current one: that holds `graph/` (the Oxigraph database),
-`names.sqlite` (the index of names), `arrays.bin` (hierarchies and shortcuts) and `graph.nq.zst`
-(the same graph as lines of text, which exports and validation read). `Store.open` never writes.
+`names.sqlite` (the index of names), `arrays.bin` (hierarchies and shortcuts), `graph.nq.zst` (the
+same graph as lines of text, which exports and validation read) and `lock`, which the build that
+writes the folder holds. `Store.open` never writes.
 """
 
 from __future__ import annotations
@@ -14,18 +15,21 @@ import shutil
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext, suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 import pyoxigraph as ox
 
 from .arrays import Arrays
 from .errors import MissingStore, StoreError
 from .indexes import Gathered
+from .locks import hold
 from .names import Names
 from .output import replacing, unpack
+from .releases import home, located
 from .vocabulary import GRAPH, PREFIXES, SKOS
 
 if TYPE_CHECKING:
@@ -48,13 +52,12 @@ ARRAYS = "arrays.bin"
 
 
 def default_directory() -> Path:
-    """Return where the store is: DISEASE_KG_STORE, or the user's data folder."""
-    chosen = os.environ.get("DISEASE_KG_STORE")
-    if chosen:
-        return Path(chosen)
-    from platformdirs import user_data_path
+    """Return where the store is: DISEASE_KG_STORE, a folder or a release, or the user's own.
 
-    return user_data_path("disease-kg") / "store"
+    Raises UnknownRelease.
+    """
+    chosen = os.environ.get("DISEASE_KG_STORE")
+    return located(chosen) if chosen else home() / "store"
 
 
 class Store:
@@ -276,11 +279,22 @@ class Draft:
     def __enter__(self) -> Draft:
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
-            self.folder = Path(mkdtemp(prefix=f"build-{os.getpid()}-", dir=self.directory))
-            self.folder.chmod(0o755)  # mkdtemp's is for its owner alone; a graph may have readers
+            self.folder, self._held = self._begun()
         except OSError as error:
             raise StoreError(f"{self.directory} cannot be written: {error}") from error
         return self
+
+    def _begun(self) -> tuple[Path, BinaryIO | None]:
+        """Make the folder and hold it; a new one if another build has removed it before that."""
+        while True:
+            folder = Path(mkdtemp(prefix=f"build-{os.getpid()}-", dir=self.directory))
+            with suppress(BlockingIOError, FileNotFoundError):
+                folder.chmod(0o755)  # mkdtemp's is for its owner alone; a graph may have readers
+                return folder, hold(folder)
+
+    def _let_go(self) -> None:
+        if self._held:
+            self._held.close()
 
     def load(self, path: Path) -> None:
         """Load the quads of an N-Quads file, once and for all.
@@ -320,18 +334,36 @@ class Draft:
             written.replace(self.directory / "manifest.json")
         except OSError as error:
             raise StoreError(f"{self.directory} cannot be replaced: {error}") from error
-        keep = {self.folder.name, _current(self.directory)}
-        for folder in self.directory.glob("build-*"):
-            if folder.name not in keep and (folder.name == before or not _being_written(folder)):
-                shutil.rmtree(folder, ignore_errors=True)
+        self._let_go()
+        remove_abandoned(self.directory, before)
 
     def __exit__(self, *_: object) -> None:
+        self._let_go()
         if _current(self.directory) != self.folder.name:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _being_written(folder: Path) -> bool:
-    """Return whether the process that a build's folder is named after still runs."""
+def remove_abandoned(directory: Path, replaced: str = "") -> None:
+    """Remove the folders of builds but the current one and those that a living build writes.
+
+    Where nothing can be held, a folder is taken for abandoned when it was `replaced` just now, or
+    when no process has the id in its name.
+    """
+    for folder in sorted(directory.glob("build-*")):
+        if folder.name == _current(directory):
+            continue
+        try:
+            held = hold(folder)
+        except OSError:  # a living build's, or gone, or not ours to write
+            continue
+        with held or nullcontext():
+            abandoned = held or folder.name == replaced or not _is_alive(folder)
+            if abandoned and folder.name != _current(directory):  # which it can no longer become
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(folder: Path) -> bool:
+    """Return whether some process has the id that a build's folder is named after."""
     try:
         os.kill(int(folder.name.split("-")[1]), 0)
     except (ValueError, ProcessLookupError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import time
@@ -14,6 +15,7 @@ import click
 
 from .errors import DiseaseKGError, UnknownFormat
 from .output import replacing
+from .releases import located
 
 if TYPE_CHECKING:
     from .store import Store
@@ -60,13 +62,28 @@ def volume_options(command: _Command) -> _Command:
     return quiet(verbose(command))
 
 
+class Located(click.Path):
+    """A path as click has it, or that of the release of a name."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | os.PathLike[str]:
+        """Return the path; raises UnknownRelease."""
+        return super().convert(located(value) if isinstance(value, str) else value, param, ctx)
+
+
 store_option = click.option(
     "--store",
     "directory",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Located(path_type=Path, file_okay=False),
+    metavar="FOLDER|RELEASE",
     envvar="DISEASE_KG_STORE",
     show_envvar=True,
-    help="The folder of the graph; by default in the user's data folder, built when missing.",
+    help="The graph: its folder, built when missing, or the name of a release; "
+    "by default in the user's data folder.",
 )
 _endpoint_option = click.option(
     "--endpoint",

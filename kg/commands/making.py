@@ -40,9 +40,12 @@ from ..terminal import (
     "-o",
     "directory",
     type=click.Path(path_type=Path, file_okay=False),
-    envvar="DISEASE_KG_STORE",
-    show_envvar=True,
-    help="The folder to build into; by default in the user's data folder.",
+    help="The folder to build into; by default DISEASE_KG_STORE, or in the user's data folder.",
+)
+@click.option(
+    "--release",
+    metavar="NAME",
+    help="Keep it under a name, beside the graph in use (see 'disease-kg releases').",
 )
 @click.option("--report", type=click.Path(path_type=Path), help="Write the summary as JSON.")
 @click.option("--again", is_flag=True, help="Build even if nothing has changed since.")
@@ -61,6 +64,7 @@ def build(
     sources: tuple[str, ...],
     folder: Path | None,
     directory: Path | None,
+    release: str | None,
     report: Path | None,
     again: bool,
     obo_view: bool,
@@ -70,29 +74,37 @@ def build(
 
     The store that was there stays as it is until the new one is complete and valid; one that was
     built from the very same files stays altogether. With --obo-view a graph of its own has labels,
-    synonyms, definitions and subClassOf, for tools such as the Ontology Access Kit.
+    synonyms, definitions and subClassOf, for tools such as the Ontology Access Kit. A --release is
+    a store like any other: the same name again builds it anew, if the files are others.
 
     \b
     Examples:
       disease-kg build
       disease-kg build --sources ./downloads --report report.json
       disease-kg build --source mondo=mondo.obo.gz --output ./graph
+      disease-kg build --release 2026-05 --sources ./downloads
       disease-kg build --obo-view --output ./for-ontology-clients
       disease-kg build --from-manifest manifest.json --sources ./downloads
     """
     from ..build import build as build_graph
     from ..build import replay
+    from ..releases import folder_of
     from ..sources import found
     from ..store import default_directory
 
+    if release is None:
+        chosen = directory or default_directory()
+    elif directory is None:
+        chosen = folder_of(release)
+    else:
+        raise click.UsageError("give --release or --output, not both")
     if replayed:
         if sources:
             raise click.UsageError("--from-manifest takes the sources that the manifest names")
-        directory = directory or default_directory()
-        summary, sum = replay(replayed, folder, directory, Talk.progress)
+        summary, sum = replay(replayed, folder, chosen, Talk.progress)
         if report:
             write(summary.to_json(), report)
-        Talk.progress(f"{summary.triples:,} triples in {directory}; sha256 {sum}")
+        Talk.progress(f"{summary.triples:,} triples in {chosen}; sha256 {sum}")
         return
     given: dict[str, Path | Sequence[Path]] = {**found(folder)} if folder else {}
     for source in sources:
@@ -100,7 +112,6 @@ def build(
         if not equals:
             raise click.BadParameter(f"{source!r} is not NAME=FILE", param_hint="--source")
         given[name] = Path(file)
-    chosen = directory or default_directory()
     summary = build_graph(chosen, given, Talk.progress, again, obo_view)
     if report:
         write(summary.to_json(), report)
@@ -134,6 +145,7 @@ def fetch(names: tuple[str, ...], folder: Path | None, only_list: bool, format: 
     from ..errors import UnknownSource
     from ..fetch import fetch as fetch_source
     from ..fetch import locations
+    from ..releases import downloads
     from ..sources import all_sources
     from ..store import default_directory
     from ..tables import write_cells
@@ -148,7 +160,7 @@ def fetch(names: tuple[str, ...], folder: Path | None, only_list: bool, format: 
         with writing(None) as stream:
             write_cells(("source", "files", "address"), rows, stream, format)
         return
-    folder = folder or default_directory().parent / "downloads"
+    folder = folder or downloads(default_directory())
     for source in wanted:
         if source.find and not locations(source):
             Talk.say(
