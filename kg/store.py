@@ -28,7 +28,7 @@ from .errors import MissingStore, StoreError
 from .indexes import Gathered
 from .locks import hold
 from .names import Names
-from .output import replacing, unpack
+from .output import packed_lines, replacing, unpack
 from .releases import home, located
 from .vocabulary import GRAPH, PREFIXES, SKOS
 
@@ -178,6 +178,9 @@ class Store:
 
     def lines(self) -> Iterator[bytes]:
         """Iterate over everything as lines of N-Quads, in no order."""
+        if self.folder:
+            yield from packed_lines(self.folder / LINES)
+            return
         with TemporaryDirectory(prefix="disease-kg-") as folder:
             path = Path(folder) / "graph.nq"
             self.dump(path)
