@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from . import __version__
 from .errors import FetchError, SourceError
+from .locks import LOCK, hold
 from .readers.files import head, opened
 from .readers.limits import MAX_BYTES, MAX_SECONDS
 from .sources import Source
@@ -272,31 +272,17 @@ def _remember(folder: Path, known: dict[str, Fetched]) -> None:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Keep others from fetching the same source at the same time; raises FetchError."""
-    lock = folder / ".lock"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if lock.exists() and not _runs(lock.read_text("utf-8")):
-            lock.unlink(missing_ok=True)
-        with lock.open("x", encoding="utf-8") as file:
-            file.write(str(os.getpid()))
-    except FileExistsError:
+        held = hold(folder)
+    except (BlockingIOError, FileNotFoundError):
         raise FetchError(
-            str(folder), "is being fetched by another process", f"wait for it, or remove {lock}"
+            str(folder), "is being fetched by another process", "wait for it to end"
         ) from None
     except OSError as error:
         raise FetchError(str(folder), f"cannot be written: {error.strerror or error}") from error
-    try:
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
-
-
-def _runs(process: str) -> bool:
-    """Return whether a process still runs."""
-    try:
-        os.kill(int(process), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True
+    with held or nullcontext():
+        try:
+            yield
+        finally:
+            (folder / LOCK).unlink(missing_ok=True)

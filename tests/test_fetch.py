@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gzip
-import os
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from kg.cli import cli
 from kg.errors import FetchError
 from kg.fetch import TRIES, Fetched, fetch, locations
+from kg.locks import LOCK, hold
 from kg.sources import Source, all_sources, found
 
 DATA = b"format-version: 1.2\n" + b"! a line of data\n" * 4000
@@ -220,14 +221,13 @@ def test_no_network_says_what_to_put_where(tmp_path: Path) -> None:
 
 
 def test_one_at_a_time(server: Server, tmp_path: Path) -> None:
-    lock = tmp_path / "mondo" / ".lock"
-    lock.parent.mkdir()
-    lock.write_text(str(os.getpid()))
-    with pytest.raises(FetchError, match="another process"):
+    folder = tmp_path / "mondo"
+    folder.mkdir()
+    with hold(folder) or nullcontext(), pytest.raises(FetchError, match="another process"):
         fetched(server, tmp_path)
-    lock.write_text("999999999")  # of a process that is gone
+    assert (folder / LOCK).exists()  # as one that was killed leaves it
     assert fetched(server, tmp_path).size == len(DATA)
-    assert not lock.exists()
+    assert not (folder / LOCK).exists()
 
 
 def test_a_folder_that_cannot_be_made(server: Server, tmp_path: Path) -> None:
