@@ -235,8 +235,56 @@ def test_answers_can_be_kept_and_are_safe_to_show(client: TestClient) -> None:
     plain = client.get(FOCAL, headers={"Accept": "text/html", "Accept-Encoding": "identity"})
     assert "content-encoding" not in plain.headers
     assert plain.content == answer.content
-    again = client.get(FOCAL, headers={"If-None-Match": answer.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_tag_is_of_one_representation_of_what_exists(client: TestClient) -> None:
+    page = client.get(FOCAL, headers={"Accept": "text/html"})
+    tag = page.headers["etag"]
+    assert page.headers["cache-control"] == "public, max-age=3600"
+    for known in (tag, tag.removeprefix("W/"), f'"other", {tag}', "*"):
+        asked = {"Accept": "text/html", "If-None-Match": known}
+        again = client.get(FOCAL, headers=asked)
+        assert (again.status_code, again.content) == (304, b""), known
+        assert again.headers["etag"] == tag
+        assert again.headers["vary"].startswith("Accept, Accept-Encoding")
+        assert "content-type" not in again.headers
+    for address, accept, status in (
+        (FOCAL, "text/turtle", 200),
+        (f"{FOCAL}.json", "*/*", 200),
+        ("/about", "text/html", 200),
+        ("/nope", "text/html", 404),
+        ("/condition/MONDO:9999999", "text/html", 404),
+    ):
+        other = client.get(address, headers={"Accept": accept, "If-None-Match": tag})
+        assert other.status_code == status, address
+        assert other.headers.get("etag") != tag
+    style = client.get("/static/style.css")
+    known = {"If-None-Match": style.headers["etag"]}
+    assert client.get("/static/style.css", headers=known).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/search?q=dystonia",
+        "/search?q=DOID:0050836",
+        "/symptoms?q=my+eyelids+keep+closing",
+        "/interview?said=Torticollis",
+        "/diagnosis?present=Torticollis",
+        "/conditions?symptom=Torticollis",
+        "/api/search?q=dystonia",
+        "/api/differential?present=Torticollis",
+        "/api/interview?said=nothing+at+all",
+        "/sparql?query=ASK+{}",
+        "/condition/a name that is none",
+    ],
+)
+def test_what_somebody_typed_is_kept_nowhere(client: TestClient, address: str) -> None:
+    answer = client.get(address, headers={"If-None-Match": "*"}, follow_redirects=False)
+    assert answer.status_code in (200, 303, 404)
+    assert answer.headers["cache-control"] == "no-store"
+    assert "etag" not in answer.headers
+    assert client.post("/sparql", data={"query": ASK}).headers["cache-control"] == "no-store"
 
 
 def test_lists_and_downloads(client: TestClient) -> None:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Annotated, Any
+from zlib import crc32
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Query, Request
@@ -102,7 +103,7 @@ def create(
         redoc_url=None,
         openapi_url="/openapi.json",
     )
-    app.add_middleware(_Headers, build=str(store.manifest.get("build", "")))
+    app.add_middleware(_Headers)
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
     )
@@ -139,33 +140,55 @@ class _HeadAsGet:
 
 
 class _Headers:
-    """Adds to every answer what keeps it safe, and to what never changes in a build its tag."""
+    """Adds to every answer what keeps it safe, and says who may keep it.
 
-    def __init__(self, app: ASGIApp, build: str) -> None:
+    An address without a query says nothing of who asks: its answer may be kept, with a tag of the
+    very bytes. One with a query is what somebody typed or chose, and not kept, nor is an error.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._tag = f'W/"{build}-{__version__}"'
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        fixed = scope["method"] == "GET" and scope["path"] != "/sparql"
-        if fixed and Headers(scope=scope).get("if-none-match") == self._tag:
-            unchanged = Response(status_code=304, headers={"ETag": self._tag, **_SAFE})
-            await unchanged(scope, receive, send)
-            return
+        public = scope["method"] == "GET" and not scope["query_string"]
+        known = _tags(Headers(scope=scope).get("if-none-match", "")) if public else frozenset()
+        begun: Message = {}
 
         async def add(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
+                begun = message
+                return
+            if begun:  # the first part of the content: what is kept comes in one
+                headers = MutableHeaders(scope=begun)
                 for name, value in _SAFE.items():
                     headers.setdefault(name, value)
-                if fixed and message["status"] == 200:
-                    headers["ETag"] = self._tag
-                    headers["Cache-Control"] = "public, max-age=3600"
+                keep = public and begun["status"] in (200, 301, 304)
+                headers["Cache-Control"] = "public, max-age=3600" if keep else "no-store"
+                if keep and begun["status"] == 200 and not message.get("more_body"):
+                    content = message.get("body", b"")
+                    headers.setdefault("ETag", f'W/"{crc32(content):08x}-{len(content):x}"')
+                    if not known.isdisjoint((headers["ETag"].removeprefix("W/"), "*")):
+                        begun, message = _unchanged(begun), {**message, "body": b""}
+                await send(begun)
+                begun = {}
             await send(message)
 
         await self._app(scope, receive, add)
+
+
+def _tags(text: str) -> frozenset[str]:
+    """Return the tags of a list of them, without what marks a weak one."""
+    return frozenset(tag.strip().removeprefix("W/") for tag in text.split(","))
+
+
+def _unchanged(begun: Message) -> Message:
+    """Return the beginning of an answer as that of one which says that it is still the same."""
+    kept = [(k, v) for k, v in begun["headers"] if not k.lower().startswith(b"content-")]
+    return {**begun, "status": 304, "headers": kept}
 
 
 def _errors(app: FastAPI, site: Site) -> None:
