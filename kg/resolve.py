@@ -57,6 +57,14 @@ def resolve(store: Store, text: str, kind: str) -> Term:
     return iri
 
 
+def withdrawn(store: Store, text: str) -> ox.NamedNode | None:
+    """Return the deprecated condition that has an identifier, None where there is no such one."""
+    iri = _as_iri(text)
+    deprecated = ox.NamedNode(DKG.DeprecatedCondition)
+    known = iri is not None and store.query(_KNOWN, {"thing": iri, "class": deprecated})
+    return iri if known else None
+
+
 def _literal(text: str) -> ox.Literal:
     try:
         return ox.Literal(text)

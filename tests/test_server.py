@@ -29,6 +29,7 @@ from starlette.testclient import TestClient
 
 from kg.build import Summary
 from kg.errors import QueryError
+from kg.identifiers import expand
 from kg.server.app import create
 from kg.server.negotiation import best
 from kg.server.static_site import write
@@ -60,6 +61,8 @@ PAGES = [
     "/tree",
     "/sparql?show=narrower-all",
     FOCAL,
+    "/condition/MONDO:0000691",
+    "/condition/MONDO:8000034",
     "/symptom/HP:0001332",
     "/site/UBERON:0001737",
     "/specialist/neurologist",
@@ -200,6 +203,31 @@ def test_any_name_or_code_leads_to_the_condition(client: TestClient) -> None:
             assert (answer.status_code, answer.headers["location"]) == (301, FOCAL)
     answer = client.get("/search?q=DOID:0050836", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, FOCAL)
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [("MONDO:0000691", "/condition/MONDO:0021668"), ("MONDO:8000034", "/condition/MONDO:0000001")],
+)
+def test_a_withdrawn_entry_says_so_and_what_to_see(
+    client: TestClient, name: str, instead: str
+) -> None:
+    """It is no medical condition, and its own data is found under its own address."""
+    address = f"/condition/{name}"
+    text = client.get(address, headers={"Accept": "text/html"}).text
+    assert "was withdrawn by" in text
+    assert '<meta name="robots" content="noindex">' in text
+    assert "MedicalCondition" not in text
+    assert "What causes" not in text
+    assert instead in _document(client, address).links
+    graph = rdflib.Graph().parse(data=client.get(f"{address}.ttl").text, format="turtle")
+    entry = rdflib.URIRef(expand(name))
+    assert (entry, rdflib.OWL.deprecated, rdflib.Literal(True)) in graph
+    assert set(graph.objects(entry, rdflib.DCTERMS.isReplacedBy)) == (
+        {rdflib.URIRef(expand("MONDO:0021668"))} if name == "MONDO:0000691" else set()
+    )
+    said = client.get(f"{address}.json").json()
+    assert (said["curie"], said["deprecated"]) == (name, True)
 
 
 def test_what_is_not_there(client: TestClient) -> None:

@@ -46,8 +46,12 @@ def search(store: Store, text: str, limit: int) -> list[dict[str, Any]]:
 
 def condition(store: Store, name: str) -> dict[str, Any]:
     """Return everything that is known of a condition, by name or identifier."""
-    found = Condition.find(store, name)
-    return {**found.as_dict(), "disclaimer": DISCLAIMER}
+    return about(Condition.find(store, name))
+
+
+def about(condition: Condition) -> dict[str, Any]:
+    """Return everything that is known of a condition."""
+    return {**condition.as_dict(), "disclaimer": DISCLAIMER}
 
 
 def tree(store: Store, name: str) -> dict[str, Any]:

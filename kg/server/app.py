@@ -28,12 +28,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import __version__, queries, resources
 from ..arrays import FACETS
+from ..conditions import Condition
 from ..errors import DiseaseKGError, UnknownThing
 from ..exports import FORMATS, export
 from ..identifiers import compress
 from ..pages import DISCLAIMER
 from ..rarity import disagreements, write_by_authority
-from ..resolve import resolve
+from ..resolve import resolve, withdrawn
 from ..store import Store, default_directory
 from . import answers, links, protocol, schemes
 from .negotiation import HTML, best
@@ -315,7 +316,7 @@ def _pages(app: FastAPI, site: Site) -> None:
 
     @page("/tree/{name}")
     def tree(name: str) -> str:
-        return site.tree(_iri(site, "condition", name))
+        return site.tree(str(resolve(site.store, name, "condition").value))
 
     @app.get("/robots.txt", include_in_schema=False)
     def robots(request: Request) -> Response:
@@ -363,7 +364,8 @@ def _download(name: str, content: bytes) -> Response:
 def _iri(site: Site, kind: str, name: str) -> str:
     """Return the IRI of the thing at an address; raises UnknownThing, InvalidIdentifier."""
     if kind == "condition":
-        return str(resolve(site.store, name, "condition").value)
+        found = withdrawn(site.store, name) or resolve(site.store, name, "condition")
+        return str(found.value)
     return links.iri(kind, name)
 
 
@@ -449,7 +451,7 @@ def _unpacked(page: bytes, request: Request) -> Response:
 
 def _as_json(site: Site, kind: str, iri: str) -> dict[str, Any]:
     if kind == "condition":
-        return answers.condition(site.store, iri)
+        return answers.about(Condition(site.store, iri))
     if not any(site.store.find(links.node(iri))):
         raise UnknownThing(compress(iri) or iri, kind=links.KINDS[kind])
     found = answers.conditions(site.store, {kind: iri}) if kind in FACETS else []

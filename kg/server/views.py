@@ -202,6 +202,8 @@ class Site:
     def page(self, iri: str) -> str:
         """Return the page of a condition, made anew."""
         condition = Condition(self.store, iri)
+        if condition.deprecated:
+            return self._withdrawn(condition)
         page = pages.page(self.store, condition)
         numbers = {source: number for number, source in enumerate(page.sources, 1)}
         return self.render(
@@ -214,6 +216,14 @@ class Site:
             schema=medical_condition(condition, links.path(iri, "condition")),
             research=_research(condition),
         )
+
+    def _withdrawn(self, condition: Condition) -> str:
+        """Return the page of an entry that its source has withdrawn: what to see instead."""
+        instead = [
+            (thing, links.path(thing.iri, _kind(thing.iri)) if self.store.label(thing.iri) else "")
+            for thing in condition.replacements
+        ]
+        return self.render("withdrawn.html", condition=condition, instead=instead)
 
     def _around(self, condition: Condition) -> list[tuple[int, str, str, int]]:
         """Return the neighborhood of a condition as rows of a tree: depth, IRI, name, number."""
