@@ -9,6 +9,9 @@ from .errors import UnknownThing
 from .identifiers import compress
 from .store import Store
 
+ANIMALS = "http://purl.obolibrary.org/obo/MONDO_0005583"
+"""Non-human animal disease: below it is what Mondo says of animals; all else is of people."""
+
 
 def conditions(store: Store, among: str | None = None, **facets: str) -> list[tuple[str, str]]:
     """Return the conditions that meet every demand: IRI and name, in the order of names.

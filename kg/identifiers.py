@@ -52,6 +52,11 @@ class Converter:
                 by_uri.append((uri, registry))
         self._by_uri = sorted(by_uri, key=lambda pair: -len(pair[0]))
 
+    @property
+    def registries(self) -> list[Registry]:
+        """The registries, each once, in the order of the table."""
+        return list(dict.fromkeys(self._by_prefix.values()))
+
     def registry(self, prefix: str) -> Registry:
         """Return the registry of a prefix in any spelling; raise InvalidIdentifier."""
         found = self._by_prefix.get(prefix.lower()) or self._by_prefix.get(

@@ -58,6 +58,7 @@ ORDER = [
     "hierarchy",
     "schemes",
     "facets",
+    "search",
     "things",
     "symptoms",
     "similarity",

@@ -46,6 +46,7 @@ PAGES = [
     "/sources",
     "/sparql",
     "/search?q=dystonia",
+    "/search?q=TAF1",
     "/symptoms",
     "/symptoms?q=my+eyelids+keep+closing",
     "/interview",
@@ -201,8 +202,24 @@ def test_any_name_or_code_leads_to_the_condition(client: TestClient) -> None:
         answer = client.get(f"/condition/{name.replace('/', '%2F')}", follow_redirects=False)
         if answer.status_code != 404:  # a slash of an IRI is one of the address
             assert (answer.status_code, answer.headers["location"]) == (301, FOCAL)
-    answer = client.get("/search?q=DOID:0050836", follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, FOCAL)
+    for code, page in (
+        ("DOID:0050836", FOCAL),
+        ("MONDO_0000477", FOCAL),
+        ("HP:0000643", "/symptom/HP:0000643"),
+        ("UBERON:0001737", "/site/UBERON:0001737"),
+        ("MONDO:0000691", "/condition/MONDO:0000691"),
+    ):
+        answer = client.get("/search", params={"q": code}, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, page)
+    assert FOCAL in _document(client, "/search?q=C0743332").links
+
+
+def test_a_gene_leads_to_its_conditions(client: TestClient) -> None:
+    """It has no page of its own, but its conditions are a list."""
+    (first, *_) = client.get("/api/search?q=TAF1").json()
+    assert (first["kind"], first["page"]) == ("Gene", "/conditions?cause=NCBIGene%3A6872")
+    (one,) = client.get("/api/conditions?cause=TAF1").json()
+    assert f"/condition/{one['id']}" in _document(client, first["page"]).links
 
 
 @pytest.mark.parametrize(

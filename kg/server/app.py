@@ -35,6 +35,7 @@ from ..identifiers import compress
 from ..pages import DISCLAIMER
 from ..rarity import disagreements, write_by_authority
 from ..resolve import resolve, withdrawn
+from ..search import search as find
 from ..store import Store, default_directory
 from . import answers, links, protocol, schemes
 from .negotiation import HTML, best
@@ -254,7 +255,7 @@ def _pages(app: FastAPI, site: Site) -> None:
 
     @app.get("/search", include_in_schema=False)
     def search(q: Text = "") -> Response:
-        if ":" in q and (address := site.exact(q)):
+        if address := site.identified(q):
             return RedirectResponse(address, 303)
         return HTMLResponse(site.search(q))
 
@@ -280,7 +281,7 @@ def _pages(app: FastAPI, site: Site) -> None:
     @app.get("/conditions", include_in_schema=False)
     def conditions(
         among: Text = "", symptom: Text = "", site_: Annotated[str, Query(alias="site")] = "",
-        specialist: Text = "", authority: Text = "",
+        specialist: Text = "", authority: Text = "", cause: Text = "",
         letter: Annotated[str, Query(max_length=1)] = "", page: Number = 1, format: Text = "",
     ) -> Response:  # fmt: skip
         demands = {
@@ -289,6 +290,7 @@ def _pages(app: FastAPI, site: Site) -> None:
             "site": site_,
             "specialist": specialist,
             "authority": authority,
+            "cause": cause,
         }
         if format == "csv":
             rows = (
@@ -341,10 +343,9 @@ def _one_or_index(site: Site, facet: str, kind: str, text: str) -> Response:
     """Return the page of the thing that a text names, of several the search, else the index."""
     if not text.strip():
         return HTMLResponse(site.index(facet))
-    found = site.store.names.search(text, kind, 30)
-    if len(found) == 1 or (found and found[0].score == 100):
-        return RedirectResponse(links.path(found[0].iri), 303)
-    shown = [(match, links.path(match.iri)) for match in found]
+    shown = [(match, answers.page_of(match)) for match in find(site.store, text, kind, 30)]
+    if len(shown) == 1 or (shown and shown[0][0].score == 100):
+        return RedirectResponse(shown[0][1], 303)
     return HTMLResponse(site.render("search.html", text=text, found=shown))
 
 
@@ -508,7 +509,7 @@ def _api(app: FastAPI, site: Site) -> None:
     @app.get("/api/conditions")
     def conditions(
         among: Text = "", symptom: Text = "", site_: Annotated[str, Query(alias="site")] = "",
-        specialist: Text = "", authority: Text = "",
+        specialist: Text = "", authority: Text = "", cause: Text = "",
         limit: Annotated[int, Query(ge=1, le=50_000)] = 1000,
     ) -> list[dict[str, str]]:  # fmt: skip
         """Return the conditions that meet every demand, each by name or identifier."""
@@ -520,6 +521,7 @@ def _api(app: FastAPI, site: Site) -> None:
                 "site": site_,
                 "specialist": specialist,
                 "authority": authority,
+                "cause": cause,
             },
         )
         return answers.listed(found[:limit])

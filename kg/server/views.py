@@ -19,15 +19,16 @@ from .. import symptoms as plain
 from ..arrays import KINDS
 from ..conditions import Condition
 from ..differential import told, unsaid
-from ..errors import DiseaseKGError, UnknownThing
+from ..errors import UnknownThing
 from ..hierarchy import Hierarchy
 from ..identifiers import compress
 from ..interview import Asker, Interview, Question
 from ..pages import DISCLAIMER, Line
 from ..rarity import Authority, disagreements
 from ..rarity import authorities as all_authorities
-from ..resolve import resolve
 from ..schemaorg import medical_condition
+from ..search import identified
+from ..search import search as find
 from ..store import Store
 from ..tables import short
 from ..things import Thing
@@ -314,15 +315,13 @@ class Site:
 
     def search(self, text: str, limit: int = 30) -> str:
         """Return what a text finds, of every kind."""
-        found = self.store.names.search(text, None, limit) if text.strip() else []
+        found = find(self.store, text, None, limit) if text.strip() else []
         return self.render("search.html", text=text, found=[(m, answers.page_of(m)) for m in found])
 
-    def exact(self, text: str) -> str:
-        """Return the address of the one condition that a text names, "" for none."""
-        try:
-            return links.path(str(resolve(self.store, text, "condition").value), "condition")
-        except DiseaseKGError:
-            return ""
+    def identified(self, text: str) -> str:
+        """Return the address of the one thing that an identifier names, "" for none or several."""
+        found = identified(self.store, text)
+        return answers.page_of(found[0]) if len(found) == 1 else ""
 
     def listed(self, demands: dict[str, str], letter: str, number: int) -> str:
         """Return a page of the conditions that meet demands, those of a letter alone if given."""
