@@ -69,6 +69,7 @@ PAGES = [
     "/specialist/neurologist",
     "/authority/nih",
     "/source/mondo",
+    "/source/what-is-focal-dystonia",
 ]
 
 
@@ -245,6 +246,24 @@ def test_a_withdrawn_entry_says_so_and_what_to_see(
     )
     said = client.get(f"{address}.json").json()
     assert (said["curie"], said["deprecated"]) == (name, True)
+
+
+CITED = "/source/what-is-focal-dystonia"
+
+
+def test_a_source_that_is_a_page_has_one_here(client: TestClient) -> None:
+    """The statements cite it by an IRI of this site, which is no graph."""
+    assert CITED in _document(client, FOCAL).links
+    text = client.get(CITED, headers={"Accept": "text/html"}).text
+    assert "What is Focal dystonia?" in text
+    assert "rarity statements <small>2</small>" in text
+    assert FOCAL in _document(client, CITED).links
+    graph = rdflib.Graph().parse(data=client.get(f"{CITED}.ttl").text, format="turtle")
+    source = rdflib.URIRef("https://w3id.org/disease-kg/source/what-is-focal-dystonia")
+    assert (source, rdflib.RDF.type, rdflib.SDO.WebPage) in graph
+    assert client.get(f"{CITED}.json").json()["iri"] == str(source)
+    missing = client.get("/source/nobody.ttl")
+    assert (missing.status_code, "no source 'nobody'" in missing.text) == (404, True)
 
 
 def test_what_is_not_there(client: TestClient) -> None:

@@ -37,6 +37,7 @@ from ..rarity import disagreements, write_by_authority
 from ..resolve import resolve, withdrawn
 from ..search import search as find
 from ..store import Store, default_directory
+from ..vocabulary import SOURCE
 from . import answers, links, protocol, schemes
 from .negotiation import HTML, best
 from .status import status_of
@@ -367,7 +368,12 @@ def _iri(site: Site, kind: str, name: str) -> str:
     if kind == "condition":
         found = withdrawn(site.store, name) or resolve(site.store, name, "condition")
         return str(found.value)
-    return links.iri(kind, name)
+    iri = links.iri(kind, name)
+    if kind == "source" and links.node(iri) not in site.store.descriptions:
+        iri = SOURCE + name  # a page that statements cite, and no graph
+    if not any(site.store.find(links.node(iri))):
+        raise UnknownThing(name, kind=links.KINDS[kind])
+    return iri
 
 
 def _data(app: FastAPI, site: Site) -> None:
@@ -438,9 +444,7 @@ def _has_suffix(name: str) -> bool:
 def _page(site: Site, kind: str, iri: str) -> str:
     if kind != "source":
         return site.thing(kind, iri)
-    if links.node(iri) not in site.store.descriptions:
-        raise UnknownThing(compress(iri) or iri, kind="source")
-    return site.sources()
+    return site.cited(iri) if iri.startswith(SOURCE) else site.sources()
 
 
 def _unpacked(page: bytes, request: Request) -> Response:
@@ -453,8 +457,6 @@ def _unpacked(page: bytes, request: Request) -> Response:
 def _as_json(site: Site, kind: str, iri: str) -> dict[str, Any]:
     if kind == "condition":
         return answers.about(Condition(site.store, iri))
-    if not any(site.store.find(links.node(iri))):
-        raise UnknownThing(compress(iri) or iri, kind=links.KINDS[kind])
     found = answers.conditions(site.store, {kind: iri}) if kind in FACETS else []
     told = {"id": compress(iri) or iri, "iri": iri, "label": site.store.label(iri)}
     return {**told, "conditions": answers.listed(found)}

@@ -76,6 +76,7 @@ def _shared(site: Site, folder: Path) -> int:
         "hierarchy": site.tree(site.roots()[0]),
         "conditions": site.lettered("A"),
         **{links.path(graph).lstrip("/"): site.sources() for graph in site.store.graphs()},
+        **{links.path(page).lstrip("/"): site.cited(page) for page in site.cited_pages()},
         **{f"letter/{letter}": site.lettered(letter) for letter in ascii_uppercase + digits},
     }
     for address, text in pages.items():

@@ -33,6 +33,7 @@ from ..store import Store
 from ..tables import short
 from ..things import Thing
 from ..thresholds import Criterion
+from ..vocabulary import DCTERMS, RDFS, SOURCE
 from . import answers, charts, editor, links
 
 PER_PAGE = 200
@@ -427,6 +428,29 @@ class Site:
             findings={short(shape): n for shape, n in manifest.get("findings", {}).items()},
         )
 
+    def cited(self, iri: str) -> str:
+        """Return the page of a source that is no graph: what it is, what it is cited for."""
+        rows = cast(ox.QuerySolutions, self.store.query(_CITED, {"source": links.node(iri)}))
+        return self.render(
+            "cited.html",
+            iri=iri,
+            title=next(self._values(iri, DCTERMS.title), compress(iri) or iri),
+            about=list(self._values(iri, RDFS.comment)),
+            stated=[
+                tuple(row[n].value for n in ("condition", "label", "what", "n")) for row in rows
+            ],
+        )
+
+    def cited_pages(self) -> list[str]:
+        """Return the IRIs of the sources that are no graphs, sorted."""
+        rows = cast(ox.QuerySolutions, self.store.query("SELECT ?page { ?page a schema:WebPage }"))
+        pages = (row["page"].value for row in rows)
+        return sorted(page for page in pages if page.startswith(SOURCE))
+
+    def _values(self, iri: str, property: str) -> Iterator[str]:
+        found = self.store.find(links.node(iri), ox.NamedNode(property))
+        return (quad.object.value for quad in found)
+
     def endpoint(self, sparql: str, answer: Any, problem: str) -> str:
         """Return the page of the SPARQL endpoint, with an answer or a problem if there is one."""
         named = [queries.load(name) for name in queries.names()]
@@ -464,6 +488,14 @@ _SAID = """
           BIND ("what it means by rare" AS ?property) }
         OPTIONAL { ?value skos:prefLabel ?label FILTER (LANG(?label) = "en") }
     } ORDER BY ?property ?label ?value"""
+
+
+_CITED = """
+    SELECT ?source ?condition ?label ?what (COUNT(DISTINCT ?statement) AS ?n) {
+        ?statement dcterms:source ?source ; dkg:condition ?condition ; a ?class .
+        ?condition skos:prefLabel ?label . ?class rdfs:label ?what
+        FILTER (LANG(?label) = "en" && LANG(?what) = "en")
+    } GROUP BY ?source ?condition ?label ?what ORDER BY ?label ?condition ?what"""
 
 
 def _linked(line: Line) -> Markup:
