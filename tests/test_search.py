@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.facets import ANIMALS
+from kg.facets import of_animals
 from kg.identifiers import compress, expand
 from kg.search import identified, search
 from kg.store import Store
@@ -60,11 +60,9 @@ def test_no_other_number_is_near_an_identifier(small_store: Store) -> None:
 
 
 def test_people_before_animals_and_what_is_withdrawn_last(small_store: Store) -> None:
-    conditions = small_store.arrays.taxonomy("condition")
-    of_animals = {
-        compress(conditions.iris[n]) for n in conditions.below[conditions.numbers[ANIMALS]]
-    }
-    order = [iri in of_animals for iri in found(small_store, "nervous system disorder")]
+    animals = {compress(iri) for iri in of_animals(small_store)}
+    assert len(animals) == 16
+    order = [iri in animals for iri in found(small_store, "nervous system disorder")]
     assert order == sorted(order)
     assert True in order
     kinds = [match.kind == "DeprecatedCondition" for match in search(small_store, "disor", None)]

@@ -355,12 +355,41 @@ def test_lists_and_downloads(client: TestClient) -> None:
     rows = client.get("/conditions?specialist=neurologist&format=csv").text.splitlines()
     assert rows[0] == "id,label"
     assert "MONDO:0000477,focal dystonia" in rows
-    found = client.get("/api/conditions?specialist=neurologist").json()
+    found = client.get("/api/conditions?specialist=neurologist&animals=false").json()
     assert [f"{row['id']},{row['label']}" for row in found if "," not in row["label"]] == [
         row for row in rows[1:] if '"' not in row
     ]
     table = client.get("/disagreements?format=csv")
     assert table.headers["content-disposition"] == 'attachment; filename="disagreements.csv"'
+
+
+def test_lists_are_of_people_unless_animals_are_wanted(client: TestClient) -> None:
+    animals = "/condition/MONDO:1011336"
+    for address in ("/conditions", "/conditions?letter=N", "/letter/N"):
+        document = _document(client, address)
+        assert FOCAL in document.links or "N" in address
+        assert animals not in document.links, address
+        more = [link for link in document.links if "animals=yes" in link]
+        assert animals in _document(client, more[0]).links
+    assert animals in _document(client, "/conditions?among=non-human+animal+disease").links
+    everything = client.get("/conditions?animals=yes&format=csv").text.splitlines()
+    people = client.get("/conditions?format=csv").text.splitlines()
+    assert len(everything) - len(people) == 16
+    assert len(client.get("/api/conditions").json()) == len(everything) - 1
+    home = client.get("/").text
+    assert f"<h1>{len(people) - 1} conditions" in home
+    assert "16 more</a>" in home
+
+
+def test_a_long_list_has_pages(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.server.views.PER_PAGE", 2)
+    first, second = (_document(client, f"/letter/D{page}").links for page in ("", "/2"))
+    assert "/letter/D/2" in first
+    assert "/letter/D" in second
+    assert not {link for link in first if "/condition/" in link} & set(second)
+    for address in ("/letter/D/99", "/conditions?page=99", "/disagreements?page=99"):
+        answer = client.get(address, headers={"Accept": "text/html"})
+        assert (answer.status_code, "no page &#39;99&#39;" in answer.text) == (404, True)
 
 
 def test_the_api_says_what_the_pages_say(client: TestClient) -> None:
@@ -900,6 +929,9 @@ HOSTILE_ADDRESSES = [
 ]
 
 
+DEMANDS = ("among", "symptom", "site", "specialist", "authority", "cause")
+
+
 @pytest.fixture(scope="module")
 def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """A site whose conditions have the names, MONDO:0000001 the first of them."""
@@ -937,9 +969,7 @@ def test_names_of_sources_are_text_and_nothing_else(hostile_site: Site, label: s
         site.page(iri),
         site.tree(iri),
         site.search(label),
-        site.listed(
-            dict.fromkeys(("among", "symptom", "site", "specialist", "authority"), ""), "", 1
-        ),
+        site.listed(dict.fromkeys(DEMANDS, ""), False, "", 1),
         site.endpoint(label, None, label),
         site.meant(label),
     ):

@@ -225,6 +225,7 @@ def _errors(app: FastAPI, site: Site) -> None:
 
 Text = Annotated[str, Query(max_length=500)]
 Findings = Annotated[list[str], Query(max_length=100)]
+Letter = Annotated[str, PathParameter(max_length=1)]
 Number = Annotated[int, Query(ge=1, le=10_000)]
 
 
@@ -283,7 +284,8 @@ def _pages(app: FastAPI, site: Site) -> None:
     def conditions(
         among: Text = "", symptom: Text = "", site_: Annotated[str, Query(alias="site")] = "",
         specialist: Text = "", authority: Text = "", cause: Text = "",
-        letter: Annotated[str, Query(max_length=1)] = "", page: Number = 1, format: Text = "",
+        animals: Text = "", letter: Annotated[str, Query(max_length=1)] = "",
+        page: Number = 1, format: Text = "",
     ) -> Response:  # fmt: skip
         demands = {
             "among": among,
@@ -294,12 +296,10 @@ def _pages(app: FastAPI, site: Site) -> None:
             "cause": cause,
         }
         if format == "csv":
-            rows = (
-                (compress(iri) or iri, label)
-                for iri, label in answers.conditions(site.store, demands)
-            )
+            found, _ = site.people(answers.conditions(site.store, demands), bool(animals))
+            rows = ((compress(iri) or iri, label) for iri, label in found)
             return _csv("conditions", ("id", "label"), rows)
-        return HTMLResponse(site.listed(demands, letter, page))
+        return HTMLResponse(site.listed(demands, bool(animals), letter, page))
 
     @app.get("/disagreements", include_in_schema=False)
     def disagreeing(page: Number = 1, format: Text = "") -> Response:
@@ -314,8 +314,14 @@ def _pages(app: FastAPI, site: Site) -> None:
         return RedirectResponse(links.path(site.roots()[0], "tree"))
 
     @page("/letter/{letter}")
-    def lettered(letter: Annotated[str, PathParameter(max_length=1)]) -> str:
+    def lettered(letter: Letter) -> str:
         return site.lettered(letter)
+
+    @page("/letter/{letter}/{number}")
+    def lettered_further(
+        letter: Letter, number: Annotated[int, PathParameter(ge=1, le=10_000)]
+    ) -> str:
+        return site.lettered(letter, number)
 
     @page("/tree/{name}")
     def tree(name: str) -> str:
@@ -512,9 +518,12 @@ def _api(app: FastAPI, site: Site) -> None:
     def conditions(
         among: Text = "", symptom: Text = "", site_: Annotated[str, Query(alias="site")] = "",
         specialist: Text = "", authority: Text = "", cause: Text = "",
-        limit: Annotated[int, Query(ge=1, le=50_000)] = 1000,
+        animals: bool = True, limit: Annotated[int, Query(ge=1, le=50_000)] = 1000,
     ) -> list[dict[str, str]]:  # fmt: skip
-        """Return the conditions that meet every demand, each by name or identifier."""
+        """Return the conditions that meet every demand, each by name or identifier.
+
+        Those of animals as well, unless `animals` is false.
+        """
         found = answers.conditions(
             site.store,
             {
@@ -526,4 +535,4 @@ def _api(app: FastAPI, site: Site) -> None:
                 "cause": cause,
             },
         )
-        return answers.listed(found[:limit])
+        return answers.listed(site.people(found, animals)[0][:limit])

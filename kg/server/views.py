@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -14,9 +14,9 @@ import jinja2
 import pyoxigraph as ox
 from markupsafe import Markup, escape
 
-from .. import __version__, pages, queries
+from .. import __version__, facets, pages, queries
 from .. import symptoms as plain
-from ..arrays import KINDS
+from ..arrays import KINDS, Facet
 from ..conditions import Condition
 from ..differential import told, unsaid
 from ..errors import UnknownThing
@@ -90,8 +90,9 @@ class Site:
         """Return the first page: search, and ways to browse."""
         return self.render(
             "home.html",
-            conditions=len(self.store.arrays.taxonomy("condition").iris),
-            specialists=[row for row in self.specialists if row["conditions"]],
+            conditions=len(self.store.arrays.taxonomy("condition").iris) - len(self.animals),
+            animals=len(self.animals),
+            specialists=self._for_people,
             authorities=self.authorities,
             sites=self.top("site", 24),
             symptoms=self.top("symptom", 24),
@@ -107,14 +108,50 @@ class Site:
         """The authorities, with the number of conditions that each rates."""
         return all_authorities(self.store)
 
+    @cached_property
+    def animals(self) -> frozenset[str]:
+        """The IRIs of the conditions of animals, which lists leave out unless they are wanted."""
+        return facets.of_animals(self.store)
+
+    @cached_property
+    def _animals(self) -> frozenset[int]:
+        numbers = self.store.arrays.taxonomy("condition").numbers
+        return frozenset(numbers[iri] for iri in self.animals)
+
+    def people(
+        self, found: list[tuple[str, str]], animals: bool = False
+    ) -> tuple[list[tuple[str, str]], int]:
+        """Return the conditions to list of those found, and how many of animals are left out.
+
+        None is left out if there are no others, or if `animals` says so.
+        """
+        shown = [pair for pair in found if pair[0] not in self.animals]
+        return (found, 0) if animals or not shown else (shown, len(found) - len(shown))
+
+    @cached_property
+    def _for_people(self) -> list[tuple[str, str, int]]:
+        """The specialists whom people see: IRI, name, number of conditions."""
+        facet = self.store.arrays.facet("specialist")
+        told = []
+        for row in self.specialists:
+            number = facet.things.numbers.get(str(row["specialist"]))
+            count = 0 if number is None else self._count(facet, number)
+            told += [(str(row["specialist"]), str(row["label"]), count)] if count else []
+        return told
+
+    def _count(self, facet: Facet, number: int) -> int:
+        """Return how many conditions of people have a thing of a facet."""
+        return sum(1 for condition in facet.found[number] if condition not in self._animals)
+
+    @lru_cache(8)  # noqa: B019 - as long as the site is there
     def top(self, facet: str, most: int) -> list[tuple[str, str, int]]:
-        """Return the things of a facet that most conditions have: IRI, name, number."""
+        """Return the things of a facet that most conditions have: IRI, name, number of people's."""
         found = self.store.arrays.facet(facet)
         counts = [(found.stated.count(n), n) for n in range(len(found.things.iris))]
         largest = sorted(counts, key=lambda pair: (-pair[0], pair[1]))[:most]
         things = sorted(number for count, number in largest if count)
         return [
-            (found.things.iris[n], found.things.labels[n], found.found.count(n)) for n in things
+            (found.things.iris[n], found.things.labels[n], self._count(found, n)) for n in things
         ]
 
     @cached_property
@@ -324,33 +361,39 @@ class Site:
         found = identified(self.store, text)
         return answers.page_of(found[0]) if len(found) == 1 else ""
 
-    def listed(self, demands: dict[str, str], letter: str, number: int) -> str:
+    def listed(self, demands: dict[str, str], animals: bool, letter: str, number: int) -> str:
         """Return a page of the conditions that meet demands, those of a letter alone if given."""
-        found = answers.conditions(self.store, demands)
-        if letter:
-            found = [pair for pair in found if pair[1][:1].casefold() == letter.casefold()]
-        begin = (number - 1) * PER_PAGE
+        met = _with_letter(answers.conditions(self.store, demands), letter)
+        found, without = self.people(met, animals)
         given = {key: text for key, text in demands.items() if text}
+        given |= {"animals": "yes"} if animals else {}
         return self.render(
             "conditions.html",
-            found=found[begin : begin + PER_PAGE],
-            total=len(found),
-            begin=begin,
+            **_paged(found, number),
+            without=without,
             demands=demands,
+            animals=animals,
             letter=letter,
-            number=number,
-            pages=-(-len(found) // PER_PAGE),
             address=lambda **more: "/conditions?" + urlencode({**given, **more}),
             specialists=self.specialists,
             authorities=self.authorities,
         )
 
-    def lettered(self, letter: str) -> str:
-        """Return the list of the conditions whose names begin with a letter or a digit."""
+    def lettered(self, letter: str, number: int = 1) -> str:
+        """Return a page of people's conditions whose names begin with a letter or a digit."""
+        found, without = self.people(self._with_letter(letter))
+        animals = links.path(facets.ANIMALS, "tree")
+        return self.render(
+            "letter.html", letter=letter, **_paged(found, number), without=without, animals=animals
+        )
+
+    def pages_of(self, letter: str) -> int:
+        """Return how many pages the conditions with a letter have, one at least."""
+        return max(1, -(-len(self.people(self._with_letter(letter))[0]) // PER_PAGE))
+
+    def _with_letter(self, letter: str) -> list[tuple[str, str]]:
         taxonomy = self.store.arrays.taxonomy("condition")
-        named = zip(taxonomy.iris, taxonomy.labels, strict=True)
-        found = [pair for pair in named if pair[1][:1].casefold() == letter.casefold()]
-        return self.render("letter.html", letter=letter, found=found)
+        return _with_letter(list(zip(taxonomy.iris, taxonomy.labels, strict=True)), letter)
 
     def thing(self, kind: str, iri: str) -> str:
         """Return the page of a symptom, a body site, a specialist or an authority."""
@@ -361,6 +404,7 @@ class Site:
         number = facet.things.numbers.get(iri)
         found = [] if number is None else facet.found[number]
         conditions = self.store.arrays.taxonomy("condition")
+        listed, without = self.people([(conditions.iris[n], conditions.labels[n]) for n in found])
         in_tree = number is not None and links.KINDS[kind] in KINDS
         up, down = (
             [Thing(facet.things.iris[n], facet.things.labels[n]) for n in relation[number]]
@@ -376,8 +420,9 @@ class Site:
             said=said,
             broader=up,
             narrower=down,
-            found=[(conditions.iris[n], conditions.labels[n]) for n in found[:PER_PAGE]],
-            total=len(found),
+            found=listed[:PER_PAGE],
+            total=len(listed),
+            without=without,
             more="/conditions?" + urlencode({kind: compress(iri) or iri}),
             frequent=self._frequent(iri) if kind == "symptom" and len(found) <= _MANY else [],
         )
@@ -396,15 +441,10 @@ class Site:
 
     def disagreeing(self, number: int) -> str:
         """Return a page of the conditions on which authorities disagree, a column for each."""
-        found = self._disagreements
-        begin = (number - 1) * PER_PAGE
         return self.render(
             "disagreements.html",
-            found=found[begin : begin + PER_PAGE],
+            **_paged(self._disagreements, number),
             authorities=[a for a in self.authorities if a.rates],
-            total=len(found),
-            number=number,
-            pages=-(-len(found) // PER_PAGE),
         )
 
     @cached_property
@@ -469,6 +509,26 @@ class Site:
         """Return a page that shows nothing of the graph but its counts."""
         taxonomy = self.store.arrays.taxonomy("condition")
         return self.render(template, conditions=len(taxonomy.iris))
+
+
+def _with_letter(found: list[tuple[str, str]], letter: str) -> list[tuple[str, str]]:
+    """Return the conditions whose names begin with a letter; all for none."""
+    if not letter:
+        return found
+    return [pair for pair in found if pair[1][:1].casefold() == letter.casefold()]
+
+
+def _paged(found: Sequence[Any], number: int) -> dict[str, Any]:
+    """Return what a page of a list shows: its entries, of how many, on which of how many pages.
+
+    Raises UnknownThing for a page that there is not.
+    """
+    pages = -(-len(found) // PER_PAGE)
+    if number > max(1, pages):
+        raise UnknownThing(str(number), kind="page")
+    begin = (number - 1) * PER_PAGE
+    shown = found[begin : begin + PER_PAGE]
+    return {"found": shown, "total": len(found), "number": number, "pages": pages}
 
 
 _SAID = """
