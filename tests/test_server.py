@@ -282,6 +282,43 @@ def test_what_is_not_there(client: TestClient) -> None:
     assert client.get("/conditions?page=0").status_code == 422
 
 
+def test_what_is_not_there_is_told_to_people_on_the_web(client: TestClient) -> None:
+    for address in ("/condition/focal", "/symptom/HP:9999999", "/conditions?page=99"):
+        text = client.get(address, headers={"Accept": "text/html"}).text
+        assert "<title>There is no such page (404) – disease-kg</title>" in text
+        assert "disease-kg search" not in text
+
+
+@pytest.mark.parametrize("format", ["ttl", "json", "nt"])
+def test_a_format_may_be_a_parameter(client: TestClient, format: str) -> None:
+    page = {"Accept": "text/html"}
+    client.get(FOCAL, headers=page)  # which is kept then
+    answer = client.get(f"{FOCAL}?format={format}", headers=page)
+    assert answer.content == client.get(f"{FOCAL}.{format}").content
+    unknown = client.get(f"{FOCAL}?format=docx", headers=page)
+    assert (unknown.status_code, "no format" in unknown.text) == (400, True)
+
+
+def test_openapi_describes_what_an_error_says(client: TestClient) -> None:
+    described = client.get("/openapi.json").json()
+    problem = described["components"]["schemas"]["Problem"]["properties"]
+    for operation in (one["get"] for one in described["paths"].values()):
+        for status in ("400", "404", "422"):
+            content = operation["responses"][status]["content"]["application/json"]
+            assert content["schema"]["$ref"].endswith("/Problem")
+    assert "HTTPValidationError" not in described["components"]["schemas"]
+    for address, status in (("/api/search", 422), ("/api/condition/nobody", 404)):
+        answer = client.get(address)
+        assert (answer.status_code, answer.json().keys()) == (status, problem.keys())
+
+
+def test_licenses_go_by_their_names(client: TestClient) -> None:
+    text = client.get("/sources").text
+    assert ">CC BY 4.0</a>" in text
+    assert ">CC0 1.0</a>" in text
+    assert "publicdomain/zero/1.0/<" not in text
+
+
 def test_an_address_is_no_part_of_a_query(client: TestClient) -> None:
     for name in ("nobody> ?p ?o . <x", 'x"} UNION {?s ?p ?o', "a b", "%00", "\u202e"):
         for kind in ("specialist", "authority", "source", "symptom", "site", "condition"):
@@ -778,6 +815,48 @@ def test_in_a_browser(address: str) -> None:
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= 390, place
         assert said == []
+        browser.close()
+
+
+_PRESSED = """item => {
+    const init = {key: 'ArrowLeft', altKey: true, bubbles: true, cancelable: true};
+    return item.dispatchEvent(new KeyboardEvent('keydown', init));
+}"""
+
+
+def test_what_keys_and_paper_get(address: str) -> None:
+    """Suggestions come while they are wanted, the tree leaves the browser its keys."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("there is no Chromium here")
+    from playwright.sync_api import expect, sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.goto(address)
+        box, options = page.get_by_role("combobox"), page.locator(".suggestions li")
+        box.fill("focal dys")
+        expect(options.first).to_be_visible()
+        page.keyboard.press("ArrowDown")
+        colors = options.evaluate_all("all => all.map(one => getComputedStyle(one).color)")
+        assert colors[0] not in colors[1:]
+        box.fill("")
+        page.route("**/api/search*", lambda route: (page.wait_for_timeout(300), route.continue_()))
+        box.fill("focal dys")
+        page.wait_for_timeout(200)
+        box.fill("")
+        page.wait_for_timeout(800)
+        expect(options.first).to_be_hidden()
+        page.goto(f"{address}/tree/MONDO:0003441")
+        assert page.get_by_role("treeitem").first.evaluate(_PRESSED) is True
+        page.goto(f"{address}/docs")
+        over = "all => all.filter(a => a.getBoundingClientRect().bottom > "
+        over += "a.nextElementSibling.getBoundingClientRect().top + 1).length"
+        assert page.locator("dl.api dt").evaluate_all(over) == 0
+        page.emulate_media(media="print")
+        expect(page.locator("footer a").first).to_be_hidden()
+        expect(page.locator("footer .disclaimer")).to_be_visible()
         browser.close()
 
 

@@ -20,6 +20,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from markupsafe import escape
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -29,7 +30,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .. import __version__, queries, resources
 from ..arrays import FACETS
 from ..conditions import Condition
-from ..errors import DiseaseKGError, UnknownThing
+from ..errors import DiseaseKGError, UnknownFormat, UnknownThing
 from ..exports import FORMATS, export
 from ..identifiers import compress
 from ..pages import DISCLAIMER
@@ -105,6 +106,7 @@ def create(
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        responses={status: {"model": Problem} for status in (400, 404, 422)},
     )
     app.add_middleware(_Headers)
     app.add_middleware(
@@ -128,6 +130,13 @@ def from_environment() -> FastAPI:
         Limits(seconds=float(os.environ.get("DISEASE_KG_QUERY_SECONDS", "10"))),
         int(os.environ.get("DISEASE_KG_QUERY_WORKERS", "2")),
     )
+
+
+class Problem(BaseModel):
+    """What an answer says that could not be given: why, and what may have been meant."""
+
+    error: str
+    suggestions: list[str]
 
 
 class _HeadAsGet:
@@ -207,7 +216,9 @@ def _errors(app: FastAPI, site: Site) -> None:
         return HTMLResponse(site.render("error.html", **values, suggestions=suggestions), status)
 
     async def known(request: Request, error: Exception) -> Response:
-        return told(request, status_of(error), str(error), list(getattr(error, "did_you_mean", ())))
+        advice = getattr(error, "advice", "")  # which is for who uses the command
+        message = str(error).removesuffix(f"; {advice}")
+        return told(request, status_of(error), message, list(getattr(error, "did_you_mean", ())))
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -406,17 +417,20 @@ def _data(app: FastAPI, site: Site) -> None:
         return Response("\n".join(lines) + "\n", media_type="text/turtle; charset=utf-8")
 
     @app.get("/{kind}/{name}", include_in_schema=False)
-    async def thing(request: Request, kind: str, name: str) -> Response:
+    async def thing(request: Request, kind: str, name: str, format: Text = "") -> Response:
         """Answer at once with a page that is kept; a thread makes everything else."""
-        if kind == "condition" and (page := site.kept.get(name)) and _wanted(request) == "html":
-            return _unpacked(page, request)
-        return await to_thread.run_sync(made, request, kind, name, limiter=app.state.making)
+        kept = site.kept.get(name) if kind == "condition" and not format else None
+        if kept and _wanted(request) == "html":
+            return _unpacked(kept, request)
+        return await to_thread.run_sync(made, request, kind, name, format, limiter=app.state.making)
 
-    def made(request: Request, kind: str, name: str) -> Response:
+    def made(request: Request, kind: str, name: str, format: str) -> Response:
         if kind not in links.KINDS:
             raise HTTPException(404, f"there is nothing at /{kind}")
         name, _, suffix = name.rpartition(".") if _has_suffix(name) else (name, "", "")
-        suffix = suffix or _wanted(request)
+        suffix = suffix or format or _wanted(request)
+        if suffix not in _TYPES.values():
+            raise UnknownFormat(suffix, list(_TYPES.values()))
         iri = _iri(site, kind, name)
         address = links.path(iri, "condition" if kind == "condition" else "")
         if kind == "condition" and address != f"/{kind}/{name}":

@@ -23,6 +23,7 @@ from ..errors import UnknownThing
 from ..hierarchy import Hierarchy
 from ..identifiers import compress
 from ..interview import Asker, Interview, Question
+from ..licensing import SHORT_NAMES
 from ..pages import DISCLAIMER, Line
 from ..rarity import Authority, disagreements
 from ..rarity import authorities as all_authorities
@@ -47,6 +48,9 @@ _ROWS = 1000
 
 _CACHED = 32_768
 """So many pages are kept ready, compressed: all conditions', in some 150 MB."""
+
+_LICENSES = {address: name.replace("-", " ") for name, address in SHORT_NAMES.items()}
+"""What people call the licenses, by their addresses."""
 
 _ADDRESS = re.compile(r"https?://[^\s)]+|PMID:\d+")
 
@@ -465,6 +469,7 @@ class Site:
             "sources.html",
             sources=rows,
             graphs=manifest.get("graphs", {}),
+            licenses=_LICENSES,
             findings={short(shape): n for shape, n in manifest.get("findings", {}).items()},
         )
 
