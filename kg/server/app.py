@@ -166,7 +166,7 @@ class _Headers:
             await self._app(scope, receive, send)
             return
         public = scope["method"] == "GET" and not scope["query_string"]
-        known = _tags(Headers(scope=scope).get("if-none-match", "")) if public else frozenset()
+        known = Headers(scope=scope).get("if-none-match") if public else None
         begun: Message = {}
 
         async def add(message: Message) -> None:
@@ -183,7 +183,7 @@ class _Headers:
                 if keep and begun["status"] == 200 and not message.get("more_body"):
                     content = message.get("body", b"")
                     headers.setdefault("ETag", f'W/"{crc32(content):08x}-{len(content):x}"')
-                    if not known.isdisjoint((headers["ETag"].removeprefix("W/"), "*")):
+                    if known and not _tags(known).isdisjoint(_tags(headers["ETag"]) | {"*"}):
                         begun, message = _unchanged(begun), {**message, "body": b""}
                 await send(begun)
                 begun = {}
@@ -417,8 +417,9 @@ def _data(app: FastAPI, site: Site) -> None:
         return Response("\n".join(lines) + "\n", media_type="text/turtle; charset=utf-8")
 
     @app.get("/{kind}/{name}", include_in_schema=False)
-    async def thing(request: Request, kind: str, name: str, format: Text = "") -> Response:
+    async def thing(request: Request, kind: str, name: str) -> Response:
         """Answer at once with a page that is kept; a thread makes everything else."""
+        format = request.query_params.get("format", "") if request.scope["query_string"] else ""
         kept = site.kept.get(name) if kind == "condition" and not format else None
         if kept and _wanted(request) == "html":
             return _unpacked(kept, request)
