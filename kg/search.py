@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from .facets import ANIMALS
 from .identifiers import compress, converter, expand, try_parse_curie
 from .names import Match
-from .resolve import CLASSES
+from .resolve import CLASSES, as_iri
 from .store import Store
 
 _COMPARED = 200
@@ -62,8 +62,8 @@ def identified(store: Store, text: str) -> list[Match]:
     """
     spaced = _SPACED.fullmatch(text.strip())
     spellings = [text, f"{spaced[1]}:{spaced[2]}"] if spaced else [text]
-    curies = [curie for one in spellings if (curie := try_parse_curie(one))]
-    return _having(store, [expand(curies[0])]) if curies else []
+    iris = [expand(curie) for one in spellings if (curie := try_parse_curie(one))]
+    return _having(store, iris[:1])
 
 
 def _codes(text: str) -> list[str]:
@@ -81,10 +81,11 @@ def _codes(text: str) -> list[str]:
 
 def _having(store: Store, codes: Sequence[str]) -> list[Match]:
     """Return the things that have one of some identifiers, or are mapped to it."""
-    if not codes:
+    terms = [str(term) for code in codes if (term := as_iri(code))]
+    if not terms:
         return []
     query = _HAVING.format(
-        codes=" ".join(str(ox.NamedNode(code)) for code in codes),
+        codes=" ".join(terms),
         classes=", ".join(f"dkg:{name}" for name in _CLASSES),
     )
     found: dict[str, Match] = {}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kg.facets import of_animals
 from kg.identifiers import compress, expand
@@ -57,6 +59,17 @@ def test_a_code_without_its_registry_finds_conditions(small_store: Store) -> Non
 def test_no_other_number_is_near_an_identifier(small_store: Store) -> None:
     for text in ("MONDO:9999999", "HP:0000644", "OMIM 999999", "nobody:1", "", ":", "a:b c"):
         assert found(small_store, text) == []
+
+
+@given(
+    prefix=st.sampled_from(
+        ("obo:", "MONDO:", "Wikipedia:", "dkg:", "http://www.orpha.net/ORDO/", "")
+    ),
+    local=st.text(st.one_of(st.characters(), st.sampled_from("[]%#<>{}|\\\"' 0"))),
+)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_text_is_too_odd_to_look_for(small_store: Store, prefix: str, local: str) -> None:
+    assert len(search(small_store, prefix + local)) <= 20
 
 
 def test_people_before_animals_and_what_is_withdrawn_last(small_store: Store) -> None:
