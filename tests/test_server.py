@@ -275,6 +275,7 @@ def test_what_is_not_there(client: TestClient) -> None:
         "/nothing", "/nothing/at-all", "/symptom/HP:9999999", "/specialist/nobody",
         "/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py",
         "/condition/..%2f..%2fetc%2fpasswd", "/tree/MONDO:9999999", "/condition/MONDO:0000477.exe",
+        "/condition/obo:%5B",
     ):  # fmt: skip
         assert client.get(address, headers=page).status_code == 404, address
     assert client.get(FOCAL, headers={"Accept": "image/png"}).status_code == 406
