@@ -17,6 +17,7 @@ from .names import Match
 from .queries import Given, Rows, Triples
 from .releases import located
 from .resolve import resolve
+from .search import search
 from .store import Store, default_directory
 
 if TYPE_CHECKING:
@@ -99,8 +100,12 @@ class DiseaseKG:
         return str(resolve(self.store, text, kind).value)
 
     def search(self, text: str, limit: int = 20) -> list[Match]:
-        """Return conditions whose names have the words, or are spelled like them, best first."""
-        return self.store.names.search(text, "Condition", limit)
+        """Return conditions whose names have the words, or are spelled like them, best first.
+
+        An identifier or a code finds what has it, of any kind. People's conditions come before
+        those of animals.
+        """
+        return search(self.store, text, "Condition", limit)
 
     def symptoms(self, text: str, limit: int = 10) -> list[Match]:
         """Return the phenotypes that plain words may mean, the likeliest first."""

@@ -9,6 +9,18 @@ from .errors import UnknownThing
 from .identifiers import compress
 from .store import Store
 
+ANIMALS = "http://purl.obolibrary.org/obo/MONDO_0005583"
+"""Non-human animal disease: below it is what Mondo says of animals; all else is of people."""
+
+
+def of_animals(store: Store) -> frozenset[str]:
+    """Return the IRIs of the conditions of animals."""
+    conditions = store.whole.arrays.taxonomy("condition")
+    if ANIMALS not in conditions.numbers:
+        return frozenset()
+    below = conditions.below[conditions.numbers[ANIMALS]]
+    return frozenset((ANIMALS, *(conditions.iris[number] for number in below)))
+
 
 def conditions(store: Store, among: str | None = None, **facets: str) -> list[tuple[str, str]]:
     """Return the conditions that meet every demand: IRI and name, in the order of names.

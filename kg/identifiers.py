@@ -53,6 +53,11 @@ class Converter:
         longest_first = sorted(self._by_uri, key=len, reverse=True)
         self._uri = re.compile("|".join(map(re.escape, longest_first)))
 
+    @property
+    def registries(self) -> list[Registry]:
+        """The registries, each once, in the order of the table."""
+        return list(dict.fromkeys(self._by_prefix.values()))
+
     def registry(self, prefix: str) -> Registry:
         """Return the registry of a prefix in any spelling; raise InvalidIdentifier."""
         found = self._by_prefix.get(prefix.lower()) or self._by_prefix.get(

@@ -45,7 +45,7 @@ def resolve(store: Store, text: str, kind: str) -> Term:
         if not _NUMBER.fullmatch(text):
             raise InvalidIdentifier(text, "a whole number is needed")
         return ox.Literal(int(text))
-    iri = _as_iri(text)
+    iri = as_iri(text)
     if iri is None:
         if kind == "code":
             raise InvalidIdentifier(text, "a code has the form PREFIX:LOCAL, such as OMIM:607131")
@@ -57,6 +57,14 @@ def resolve(store: Store, text: str, kind: str) -> Term:
     return iri
 
 
+def withdrawn(store: Store, text: str) -> ox.NamedNode | None:
+    """Return the deprecated condition that has an identifier, None where there is no such one."""
+    iri = as_iri(text)
+    deprecated = ox.NamedNode(DKG.DeprecatedCondition)
+    known = iri is not None and store.query(_KNOWN, {"thing": iri, "class": deprecated})
+    return iri if known else None
+
+
 def _literal(text: str) -> ox.Literal:
     try:
         return ox.Literal(text)
@@ -64,11 +72,11 @@ def _literal(text: str) -> ox.Literal:
         raise InvalidIdentifier(text, "it has bytes that are not UTF-8") from None
 
 
-def _as_iri(text: str) -> ox.NamedNode | None:
+def as_iri(text: str) -> ox.NamedNode | None:
     """Return an IRI for an identifier or an IRI, None for what may be a name."""
     plain = text.strip().strip("<>")
     try:
-        return ox.NamedNode(expand(plain))
+        return _iri(expand(plain))
     except InvalidIdentifier:
         return _iri(plain) if plain.startswith(("http://", "https://")) else None
 

@@ -60,6 +60,7 @@ ORDER = [
     "hierarchy",
     "schemes",
     "facets",
+    "search",
     "things",
     "symptoms",
     "similarity",

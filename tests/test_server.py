@@ -29,6 +29,7 @@ from starlette.testclient import TestClient
 
 from kg.build import Summary
 from kg.errors import QueryError
+from kg.identifiers import expand
 from kg.server.app import create
 from kg.server.negotiation import best
 from kg.server.static_site import write
@@ -45,6 +46,7 @@ PAGES = [
     "/sources",
     "/sparql",
     "/search?q=dystonia",
+    "/search?q=TAF1",
     "/symptoms",
     "/symptoms?q=my+eyelids+keep+closing",
     "/interview",
@@ -60,11 +62,14 @@ PAGES = [
     "/tree",
     "/sparql?show=narrower-all",
     FOCAL,
+    "/condition/MONDO:0000691",
+    "/condition/MONDO:8000034",
     "/symptom/HP:0001332",
     "/site/UBERON:0001737",
     "/specialist/neurologist",
     "/authority/nih",
     "/source/mondo",
+    "/source/what-is-focal-dystonia",
 ]
 
 
@@ -198,8 +203,67 @@ def test_any_name_or_code_leads_to_the_condition(client: TestClient) -> None:
         answer = client.get(f"/condition/{name.replace('/', '%2F')}", follow_redirects=False)
         if answer.status_code != 404:  # a slash of an IRI is one of the address
             assert (answer.status_code, answer.headers["location"]) == (301, FOCAL)
-    answer = client.get("/search?q=DOID:0050836", follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, FOCAL)
+    for code, page in (
+        ("DOID:0050836", FOCAL),
+        ("MONDO_0000477", FOCAL),
+        ("HP:0000643", "/symptom/HP:0000643"),
+        ("UBERON:0001737", "/site/UBERON:0001737"),
+        ("MONDO:0000691", "/condition/MONDO:0000691"),
+    ):
+        answer = client.get("/search", params={"q": code}, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, page)
+    assert FOCAL in _document(client, "/search?q=C0743332").links
+
+
+def test_a_gene_leads_to_its_conditions(client: TestClient) -> None:
+    """It has no page of its own, but its conditions are a list."""
+    (first, *_) = client.get("/api/search?q=TAF1").json()
+    assert (first["kind"], first["page"]) == ("Gene", "/conditions?cause=NCBIGene%3A6872")
+    (one,) = client.get("/api/conditions?cause=TAF1").json()
+    assert f"/condition/{one['id']}" in _document(client, first["page"]).links
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [("MONDO:0000691", "/condition/MONDO:0021668"), ("MONDO:8000034", "/condition/MONDO:0000001")],
+)
+def test_a_withdrawn_entry_says_so_and_what_to_see(
+    client: TestClient, name: str, instead: str
+) -> None:
+    """It is no medical condition, and its own data is found under its own address."""
+    address = f"/condition/{name}"
+    text = client.get(address, headers={"Accept": "text/html"}).text
+    assert "was withdrawn by" in text
+    assert '<meta name="robots" content="noindex">' in text
+    assert "MedicalCondition" not in text
+    assert "What causes" not in text
+    assert instead in _document(client, address).links
+    graph = rdflib.Graph().parse(data=client.get(f"{address}.ttl").text, format="turtle")
+    entry = rdflib.URIRef(expand(name))
+    assert (entry, rdflib.OWL.deprecated, rdflib.Literal(True)) in graph
+    assert set(graph.objects(entry, rdflib.DCTERMS.isReplacedBy)) == (
+        {rdflib.URIRef(expand("MONDO:0021668"))} if name == "MONDO:0000691" else set()
+    )
+    said = client.get(f"{address}.json").json()
+    assert (said["curie"], said["deprecated"]) == (name, True)
+
+
+CITED = "/source/what-is-focal-dystonia"
+
+
+def test_a_source_that_is_a_page_has_one_here(client: TestClient) -> None:
+    """The statements cite it by an IRI of this site, which is no graph."""
+    assert CITED in _document(client, FOCAL).links
+    text = client.get(CITED, headers={"Accept": "text/html"}).text
+    assert "What is Focal dystonia?" in text
+    assert "rarity statements <small>2</small>" in text
+    assert FOCAL in _document(client, CITED).links
+    graph = rdflib.Graph().parse(data=client.get(f"{CITED}.ttl").text, format="turtle")
+    source = rdflib.URIRef("https://w3id.org/disease-kg/source/what-is-focal-dystonia")
+    assert (source, rdflib.RDF.type, rdflib.SDO.WebPage) in graph
+    assert client.get(f"{CITED}.json").json()["iri"] == str(source)
+    missing = client.get("/source/nobody.ttl")
+    assert (missing.status_code, "no source 'nobody'" in missing.text) == (404, True)
 
 
 def test_what_is_not_there(client: TestClient) -> None:
@@ -211,11 +275,49 @@ def test_what_is_not_there(client: TestClient) -> None:
         "/nothing", "/nothing/at-all", "/symptom/HP:9999999", "/specialist/nobody",
         "/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py",
         "/condition/..%2f..%2fetc%2fpasswd", "/tree/MONDO:9999999", "/condition/MONDO:0000477.exe",
+        "/condition/obo:%5B",
     ):  # fmt: skip
         assert client.get(address, headers=page).status_code == 404, address
     assert client.get(FOCAL, headers={"Accept": "image/png"}).status_code == 406
     assert client.get("/api/search").status_code == 422
     assert client.get("/conditions?page=0").status_code == 422
+
+
+def test_what_is_not_there_is_told_to_people_on_the_web(client: TestClient) -> None:
+    for address in ("/condition/focal", "/symptom/HP:9999999", "/conditions?page=99"):
+        text = client.get(address, headers={"Accept": "text/html"}).text
+        assert "<title>There is no such page (404) – disease-kg</title>" in text
+        assert "disease-kg search" not in text
+
+
+@pytest.mark.parametrize("format", ["ttl", "json", "nt"])
+def test_a_format_may_be_a_parameter(client: TestClient, format: str) -> None:
+    page = {"Accept": "text/html"}
+    client.get(FOCAL, headers=page)  # which is kept then
+    answer = client.get(f"{FOCAL}?format={format}", headers=page)
+    assert answer.content == client.get(f"{FOCAL}.{format}").content
+    unknown = client.get(f"{FOCAL}?format=docx", headers=page)
+    assert (unknown.status_code, "no format" in unknown.text) == (400, True)
+
+
+def test_openapi_describes_what_an_error_says(client: TestClient) -> None:
+    described = client.get("/openapi.json").json()
+    problem = described["components"]["schemas"]["Problem"]["properties"]
+    for operation in (one["get"] for one in described["paths"].values()):
+        for status in ("400", "404", "422"):
+            content = operation["responses"][status]["content"]["application/json"]
+            assert content["schema"]["$ref"].endswith("/Problem")
+    assert "HTTPValidationError" not in described["components"]["schemas"]
+    for address, status in (("/api/search", 422), ("/api/condition/nobody", 404)):
+        answer = client.get(address)
+        assert (answer.status_code, answer.json().keys()) == (status, problem.keys())
+
+
+def test_licenses_go_by_their_names(client: TestClient) -> None:
+    text = client.get("/sources").text
+    assert ">CC BY 4.0</a>" in text
+    assert ">CC0 1.0</a>" in text
+    assert "publicdomain/zero/1.0/<" not in text
 
 
 def test_an_address_is_no_part_of_a_query(client: TestClient) -> None:
@@ -235,20 +337,97 @@ def test_answers_can_be_kept_and_are_safe_to_show(client: TestClient) -> None:
     plain = client.get(FOCAL, headers={"Accept": "text/html", "Accept-Encoding": "identity"})
     assert "content-encoding" not in plain.headers
     assert plain.content == answer.content
-    again = client.get(FOCAL, headers={"If-None-Match": answer.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_tag_is_of_one_representation_of_what_exists(client: TestClient) -> None:
+    page = client.get(FOCAL, headers={"Accept": "text/html"})
+    tag = page.headers["etag"]
+    assert page.headers["cache-control"] == "public, max-age=3600"
+    for known in (tag, tag.removeprefix("W/"), f'"other", {tag}', "*"):
+        asked = {"Accept": "text/html", "If-None-Match": known}
+        again = client.get(FOCAL, headers=asked)
+        assert (again.status_code, again.content) == (304, b""), known
+        assert again.headers["etag"] == tag
+        assert again.headers["vary"].startswith("Accept, Accept-Encoding")
+        assert "content-type" not in again.headers
+    for address, accept, status in (
+        (FOCAL, "text/turtle", 200),
+        (f"{FOCAL}.json", "*/*", 200),
+        ("/about", "text/html", 200),
+        ("/nope", "text/html", 404),
+        ("/condition/MONDO:9999999", "text/html", 404),
+    ):
+        other = client.get(address, headers={"Accept": accept, "If-None-Match": tag})
+        assert other.status_code == status, address
+        assert other.headers.get("etag") != tag
+    style = client.get("/static/style.css")
+    known = {"If-None-Match": style.headers["etag"]}
+    assert client.get("/static/style.css", headers=known).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/search?q=dystonia",
+        "/search?q=DOID:0050836",
+        "/symptoms?q=my+eyelids+keep+closing",
+        "/interview?said=Torticollis",
+        "/diagnosis?present=Torticollis",
+        "/conditions?symptom=Torticollis",
+        "/api/search?q=dystonia",
+        "/api/differential?present=Torticollis",
+        "/api/interview?said=nothing+at+all",
+        "/sparql?query=ASK+{}",
+        "/condition/a name that is none",
+    ],
+)
+def test_what_somebody_typed_is_kept_nowhere(client: TestClient, address: str) -> None:
+    answer = client.get(address, headers={"If-None-Match": "*"}, follow_redirects=False)
+    assert answer.status_code in (200, 303, 404)
+    assert answer.headers["cache-control"] == "no-store"
+    assert "etag" not in answer.headers
+    assert client.post("/sparql", data={"query": ASK}).headers["cache-control"] == "no-store"
 
 
 def test_lists_and_downloads(client: TestClient) -> None:
     rows = client.get("/conditions?specialist=neurologist&format=csv").text.splitlines()
     assert rows[0] == "id,label"
     assert "MONDO:0000477,focal dystonia" in rows
-    found = client.get("/api/conditions?specialist=neurologist").json()
+    found = client.get("/api/conditions?specialist=neurologist&animals=false").json()
     assert [f"{row['id']},{row['label']}" for row in found if "," not in row["label"]] == [
         row for row in rows[1:] if '"' not in row
     ]
     table = client.get("/disagreements?format=csv")
     assert table.headers["content-disposition"] == 'attachment; filename="disagreements.csv"'
+
+
+def test_lists_are_of_people_unless_animals_are_wanted(client: TestClient) -> None:
+    animals = "/condition/MONDO:1011336"
+    for address in ("/conditions", "/conditions?letter=N", "/letter/N"):
+        document = _document(client, address)
+        assert FOCAL in document.links or "N" in address
+        assert animals not in document.links, address
+        more = [link for link in document.links if "animals=yes" in link]
+        assert animals in _document(client, more[0]).links
+    assert animals in _document(client, "/conditions?among=non-human+animal+disease").links
+    everything = client.get("/conditions?animals=yes&format=csv").text.splitlines()
+    people = client.get("/conditions?format=csv").text.splitlines()
+    assert len(everything) - len(people) == 16
+    assert len(client.get("/api/conditions").json()) == len(everything) - 1
+    home = client.get("/").text
+    assert f"<h1>{len(people) - 1} conditions" in home
+    assert "16 more</a>" in home
+
+
+def test_a_long_list_has_pages(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.server.views.PER_PAGE", 2)
+    first, second = (_document(client, f"/letter/D{page}").links for page in ("", "/2"))
+    assert "/letter/D/2" in first
+    assert "/letter/D" in second
+    assert not {link for link in first if "/condition/" in link} & set(second)
+    for address in ("/letter/D/99", "/conditions?page=99", "/disagreements?page=99"):
+        answer = client.get(address, headers={"Accept": "text/html"})
+        assert (answer.status_code, "no page &#39;99&#39;" in answer.text) == (404, True)
 
 
 def test_the_api_says_what_the_pages_say(client: TestClient) -> None:
@@ -640,6 +819,48 @@ def test_in_a_browser(address: str) -> None:
         browser.close()
 
 
+_PRESSED = """item => {
+    const init = {key: 'ArrowLeft', altKey: true, bubbles: true, cancelable: true};
+    return item.dispatchEvent(new KeyboardEvent('keydown', init));
+}"""
+
+
+def test_what_keys_and_paper_get(address: str) -> None:
+    """Suggestions come while they are wanted, the tree leaves the browser its keys."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("there is no Chromium here")
+    from playwright.sync_api import expect, sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.goto(address)
+        box, options = page.get_by_role("combobox"), page.locator(".suggestions li")
+        box.fill("focal dys")
+        expect(options.first).to_be_visible()
+        page.keyboard.press("ArrowDown")
+        colors = options.evaluate_all("all => all.map(one => getComputedStyle(one).color)")
+        assert colors[0] not in colors[1:]
+        box.fill("")
+        page.route("**/api/search*", lambda route: (page.wait_for_timeout(300), route.continue_()))
+        box.fill("focal dys")
+        page.wait_for_timeout(200)
+        box.fill("")
+        page.wait_for_timeout(800)
+        expect(options.first).to_be_hidden()
+        page.goto(f"{address}/tree/MONDO:0003441")
+        assert page.get_by_role("treeitem").first.evaluate(_PRESSED) is True
+        page.goto(f"{address}/docs")
+        over = "all => all.filter(a => a.getBoundingClientRect().bottom > "
+        over += "a.nextElementSibling.getBoundingClientRect().top + 1).length"
+        assert page.locator("dl.api dt").evaluate_all(over) == 0
+        page.emulate_media(media="print")
+        expect(page.locator("footer a").first).to_be_hidden()
+        expect(page.locator("footer .disclaimer")).to_be_visible()
+        browser.close()
+
+
 def test_tools_for_language_models(small_build: tuple[Path, Summary]) -> None:
     """A client starts the command and asks each tool."""
     import anyio
@@ -788,6 +1009,9 @@ HOSTILE_ADDRESSES = [
 ]
 
 
+DEMANDS = ("among", "symptom", "site", "specialist", "authority", "cause")
+
+
 @pytest.fixture(scope="module")
 def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """A site whose conditions have the names, MONDO:0000001 the first of them."""
@@ -825,9 +1049,7 @@ def test_names_of_sources_are_text_and_nothing_else(hostile_site: Site, label: s
         site.page(iri),
         site.tree(iri),
         site.search(label),
-        site.listed(
-            dict.fromkeys(("among", "symptom", "site", "specialist", "authority"), ""), "", 1
-        ),
+        site.listed(dict.fromkeys(DEMANDS, ""), False, "", 1),
         site.endpoint(label, None, label),
         site.meant(label),
     ):

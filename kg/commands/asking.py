@@ -170,14 +170,18 @@ def search(
 ) -> None:
     """Find conditions by TEXT in their names: whole words, beginnings, small misspellings.
 
+    An identifier or a code finds what has it. People's conditions come before those of animals.
+
     \b
     Examples:
       disease-kg search "cervical dyst"
       disease-kg search blefarospasm
+      disease-kg search ICD10CM:G24.3
     """
     from ..names import to_table
+    from ..search import search as find
 
-    found = open_store(directory).names.search(text, None if anything else "Condition", limit)
+    found = find(open_store(directory), text, None if anything else "Condition", limit)
     write(to_table(found, format), output)
     if not found:
         click.echo(f"disease-kg: nothing is named like {text!r}", err=True)

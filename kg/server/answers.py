@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import urlencode
 
 from .. import facets
 from .. import symptoms as plain
@@ -18,6 +19,7 @@ from ..names import Match
 from ..pages import DISCLAIMER
 from ..rarity import Evidence
 from ..resolve import resolve
+from ..search import search as find
 from ..store import Store
 from . import links
 
@@ -25,7 +27,9 @@ _CONDITIONS = {"Condition": "condition", "DeprecatedCondition": "condition"}
 
 
 def page_of(match: Match) -> str:
-    """Return the address of a match's page, "" for none."""
+    """Return the address of a match's page, of a gene that of its conditions, "" for none."""
+    if match.kind == "Gene":
+        return "/conditions?" + urlencode({"cause": _id(match.iri)})
     return links.path(match.iri, _CONDITIONS.get(match.kind, ""))
 
 
@@ -40,14 +44,18 @@ def search(store: Store, text: str, limit: int) -> list[dict[str, Any]]:
             "score": match.score,
             "page": page_of(match),
         }
-        for match in store.names.search(text, None, limit)
+        for match in find(store, text, None, limit)
     ]
 
 
 def condition(store: Store, name: str) -> dict[str, Any]:
     """Return everything that is known of a condition, by name or identifier."""
-    found = Condition.find(store, name)
-    return {**found.as_dict(), "disclaimer": DISCLAIMER}
+    return about(Condition.find(store, name))
+
+
+def about(condition: Condition) -> dict[str, Any]:
+    """Return everything that is known of a condition."""
+    return {**condition.as_dict(), "disclaimer": DISCLAIMER}
 
 
 def tree(store: Store, name: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Annotated, Any
+from zlib import crc32
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Query, Request
@@ -19,6 +20,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from markupsafe import escape
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -27,13 +29,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import __version__, queries, resources
 from ..arrays import FACETS
-from ..errors import DiseaseKGError, UnknownThing
+from ..conditions import Condition
+from ..errors import DiseaseKGError, UnknownFormat, UnknownThing
 from ..exports import FORMATS, export
 from ..identifiers import compress
 from ..pages import DISCLAIMER
 from ..rarity import disagreements, write_by_authority
-from ..resolve import resolve
+from ..resolve import resolve, withdrawn
+from ..search import search as find
 from ..store import Store, default_directory
+from ..vocabulary import SOURCE
 from . import answers, links, protocol, schemes
 from .negotiation import HTML, best
 from .status import status_of
@@ -101,8 +106,9 @@ def create(
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        responses={status: {"model": Problem} for status in (400, 404, 422)},
     )
-    app.add_middleware(_Headers, build=str(store.manifest.get("build", "")))
+    app.add_middleware(_Headers)
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
     )
@@ -126,6 +132,13 @@ def from_environment() -> FastAPI:
     )
 
 
+class Problem(BaseModel):
+    """What an answer says that could not be given: why, and what may have been meant."""
+
+    error: str
+    suggestions: list[str]
+
+
 class _HeadAsGet:
     """Answers HEAD as GET; the server leaves the content out."""
 
@@ -139,33 +152,55 @@ class _HeadAsGet:
 
 
 class _Headers:
-    """Adds to every answer what keeps it safe, and to what never changes in a build its tag."""
+    """Adds to every answer what keeps it safe, and says who may keep it.
 
-    def __init__(self, app: ASGIApp, build: str) -> None:
+    An address without a query says nothing of who asks: its answer may be kept, with a tag of the
+    very bytes. One with a query is what somebody typed or chose, and not kept, nor is an error.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._tag = f'W/"{build}-{__version__}"'
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        fixed = scope["method"] == "GET" and scope["path"] != "/sparql"
-        if fixed and Headers(scope=scope).get("if-none-match") == self._tag:
-            unchanged = Response(status_code=304, headers={"ETag": self._tag, **_SAFE})
-            await unchanged(scope, receive, send)
-            return
+        public = scope["method"] == "GET" and not scope["query_string"]
+        known = Headers(scope=scope).get("if-none-match") if public else None
+        begun: Message = {}
 
         async def add(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
+                begun = message
+                return
+            if begun:  # the first part of the content: what is kept comes in one
+                headers = MutableHeaders(scope=begun)
                 for name, value in _SAFE.items():
                     headers.setdefault(name, value)
-                if fixed and message["status"] == 200:
-                    headers["ETag"] = self._tag
-                    headers["Cache-Control"] = "public, max-age=3600"
+                keep = public and begun["status"] in (200, 301, 304)
+                headers["Cache-Control"] = "public, max-age=3600" if keep else "no-store"
+                if keep and begun["status"] == 200 and not message.get("more_body"):
+                    content = message.get("body", b"")
+                    headers.setdefault("ETag", f'W/"{crc32(content):08x}-{len(content):x}"')
+                    if known and not _tags(known).isdisjoint(_tags(headers["ETag"]) | {"*"}):
+                        begun, message = _unchanged(begun), {**message, "body": b""}
+                await send(begun)
+                begun = {}
             await send(message)
 
         await self._app(scope, receive, add)
+
+
+def _tags(text: str) -> frozenset[str]:
+    """Return the tags of a list of them, without what marks a weak one."""
+    return frozenset(tag.strip().removeprefix("W/") for tag in text.split(","))
+
+
+def _unchanged(begun: Message) -> Message:
+    """Return the beginning of an answer as that of one which says that it is still the same."""
+    kept = [(k, v) for k, v in begun["headers"] if not k.lower().startswith(b"content-")]
+    return {**begun, "status": 304, "headers": kept}
 
 
 def _errors(app: FastAPI, site: Site) -> None:
@@ -181,7 +216,9 @@ def _errors(app: FastAPI, site: Site) -> None:
         return HTMLResponse(site.render("error.html", **values, suggestions=suggestions), status)
 
     async def known(request: Request, error: Exception) -> Response:
-        return told(request, status_of(error), str(error), list(getattr(error, "did_you_mean", ())))
+        advice = getattr(error, "advice", "")  # which is for who uses the command
+        message = str(error).removesuffix(f"; {advice}")
+        return told(request, status_of(error), message, list(getattr(error, "did_you_mean", ())))
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -199,6 +236,7 @@ def _errors(app: FastAPI, site: Site) -> None:
 
 Text = Annotated[str, Query(max_length=500)]
 Findings = Annotated[list[str], Query(max_length=100)]
+Letter = Annotated[str, PathParameter(max_length=1)]
 Number = Annotated[int, Query(ge=1, le=10_000)]
 
 
@@ -230,7 +268,7 @@ def _pages(app: FastAPI, site: Site) -> None:
 
     @app.get("/search", include_in_schema=False)
     def search(q: Text = "") -> Response:
-        if ":" in q and (address := site.exact(q)):
+        if address := site.identified(q):
             return RedirectResponse(address, 303)
         return HTMLResponse(site.search(q))
 
@@ -256,8 +294,9 @@ def _pages(app: FastAPI, site: Site) -> None:
     @app.get("/conditions", include_in_schema=False)
     def conditions(
         among: Text = "", symptom: Text = "", site_: Annotated[str, Query(alias="site")] = "",
-        specialist: Text = "", authority: Text = "",
-        letter: Annotated[str, Query(max_length=1)] = "", page: Number = 1, format: Text = "",
+        specialist: Text = "", authority: Text = "", cause: Text = "",
+        animals: Text = "", letter: Annotated[str, Query(max_length=1)] = "",
+        page: Number = 1, format: Text = "",
     ) -> Response:  # fmt: skip
         demands = {
             "among": among,
@@ -265,14 +304,13 @@ def _pages(app: FastAPI, site: Site) -> None:
             "site": site_,
             "specialist": specialist,
             "authority": authority,
+            "cause": cause,
         }
         if format == "csv":
-            rows = (
-                (compress(iri) or iri, label)
-                for iri, label in answers.conditions(site.store, demands)
-            )
+            found, _ = site.people(answers.conditions(site.store, demands), bool(animals))
+            rows = ((compress(iri) or iri, label) for iri, label in found)
             return _csv("conditions", ("id", "label"), rows)
-        return HTMLResponse(site.listed(demands, letter, page))
+        return HTMLResponse(site.listed(demands, bool(animals), letter, page))
 
     @app.get("/disagreements", include_in_schema=False)
     def disagreeing(page: Number = 1, format: Text = "") -> Response:
@@ -287,12 +325,18 @@ def _pages(app: FastAPI, site: Site) -> None:
         return RedirectResponse(links.path(site.roots()[0], "tree"))
 
     @page("/letter/{letter}")
-    def lettered(letter: Annotated[str, PathParameter(max_length=1)]) -> str:
+    def lettered(letter: Letter) -> str:
         return site.lettered(letter)
+
+    @page("/letter/{letter}/{number}")
+    def lettered_further(
+        letter: Letter, number: Annotated[int, PathParameter(ge=1, le=10_000)]
+    ) -> str:
+        return site.lettered(letter, number)
 
     @page("/tree/{name}")
     def tree(name: str) -> str:
-        return site.tree(_iri(site, "condition", name))
+        return site.tree(str(resolve(site.store, name, "condition").value))
 
     @app.get("/robots.txt", include_in_schema=False)
     def robots(request: Request) -> Response:
@@ -317,10 +361,9 @@ def _one_or_index(site: Site, facet: str, kind: str, text: str) -> Response:
     """Return the page of the thing that a text names, of several the search, else the index."""
     if not text.strip():
         return HTMLResponse(site.index(facet))
-    found = site.store.names.search(text, kind, 30)
-    if len(found) == 1 or (found and found[0].score == 100):
-        return RedirectResponse(links.path(found[0].iri), 303)
-    shown = [(match, links.path(match.iri)) for match in found]
+    shown = [(match, answers.page_of(match)) for match in find(site.store, text, kind, 30)]
+    if len(shown) == 1 or (shown and shown[0][0].score == 100):
+        return RedirectResponse(shown[0][1], 303)
     return HTMLResponse(site.render("search.html", text=text, found=shown))
 
 
@@ -340,8 +383,14 @@ def _download(name: str, content: bytes) -> Response:
 def _iri(site: Site, kind: str, name: str) -> str:
     """Return the IRI of the thing at an address; raises UnknownThing, InvalidIdentifier."""
     if kind == "condition":
-        return str(resolve(site.store, name, "condition").value)
-    return links.iri(kind, name)
+        found = withdrawn(site.store, name) or resolve(site.store, name, "condition")
+        return str(found.value)
+    iri = links.iri(kind, name)
+    if kind == "source" and links.node(iri) not in site.store.descriptions:
+        iri = SOURCE + name  # a page that statements cite, and no graph
+    if not any(site.store.find(links.node(iri))):
+        raise UnknownThing(name, kind=links.KINDS[kind])
+    return iri
 
 
 def _data(app: FastAPI, site: Site) -> None:
@@ -370,15 +419,19 @@ def _data(app: FastAPI, site: Site) -> None:
     @app.get("/{kind}/{name}", include_in_schema=False)
     async def thing(request: Request, kind: str, name: str) -> Response:
         """Answer at once with a page that is kept; a thread makes everything else."""
-        if kind == "condition" and (page := site.kept.get(name)) and _wanted(request) == "html":
-            return _unpacked(page, request)
-        return await to_thread.run_sync(made, request, kind, name, limiter=app.state.making)
+        format = request.query_params.get("format", "") if request.scope["query_string"] else ""
+        kept = site.kept.get(name) if kind == "condition" and not format else None
+        if kept and _wanted(request) == "html":
+            return _unpacked(kept, request)
+        return await to_thread.run_sync(made, request, kind, name, format, limiter=app.state.making)
 
-    def made(request: Request, kind: str, name: str) -> Response:
+    def made(request: Request, kind: str, name: str, format: str) -> Response:
         if kind not in links.KINDS:
             raise HTTPException(404, f"there is nothing at /{kind}")
         name, _, suffix = name.rpartition(".") if _has_suffix(name) else (name, "", "")
-        suffix = suffix or _wanted(request)
+        suffix = suffix or format or _wanted(request)
+        if suffix not in _TYPES.values():
+            raise UnknownFormat(suffix, list(_TYPES.values()))
         iri = _iri(site, kind, name)
         address = links.path(iri, "condition" if kind == "condition" else "")
         if kind == "condition" and address != f"/{kind}/{name}":
@@ -412,9 +465,7 @@ def _has_suffix(name: str) -> bool:
 def _page(site: Site, kind: str, iri: str) -> str:
     if kind != "source":
         return site.thing(kind, iri)
-    if links.node(iri) not in site.store.descriptions:
-        raise UnknownThing(compress(iri) or iri, kind="source")
-    return site.sources()
+    return site.cited(iri) if iri.startswith(SOURCE) else site.sources()
 
 
 def _unpacked(page: bytes, request: Request) -> Response:
@@ -426,9 +477,7 @@ def _unpacked(page: bytes, request: Request) -> Response:
 
 def _as_json(site: Site, kind: str, iri: str) -> dict[str, Any]:
     if kind == "condition":
-        return answers.condition(site.store, iri)
-    if not any(site.store.find(links.node(iri))):
-        raise UnknownThing(compress(iri) or iri, kind=links.KINDS[kind])
+        return answers.about(Condition(site.store, iri))
     found = answers.conditions(site.store, {kind: iri}) if kind in FACETS else []
     told = {"id": compress(iri) or iri, "iri": iri, "label": site.store.label(iri)}
     return {**told, "conditions": answers.listed(found)}
@@ -483,10 +532,13 @@ def _api(app: FastAPI, site: Site) -> None:
     @app.get("/api/conditions")
     def conditions(
         among: Text = "", symptom: Text = "", site_: Annotated[str, Query(alias="site")] = "",
-        specialist: Text = "", authority: Text = "",
-        limit: Annotated[int, Query(ge=1, le=50_000)] = 1000,
+        specialist: Text = "", authority: Text = "", cause: Text = "",
+        animals: bool = True, limit: Annotated[int, Query(ge=1, le=50_000)] = 1000,
     ) -> list[dict[str, str]]:  # fmt: skip
-        """Return the conditions that meet every demand, each by name or identifier."""
+        """Return the conditions that meet every demand, each by name or identifier.
+
+        Those of animals as well, unless `animals` is false.
+        """
         found = answers.conditions(
             site.store,
             {
@@ -495,6 +547,7 @@ def _api(app: FastAPI, site: Site) -> None:
                 "site": site_,
                 "specialist": specialist,
                 "authority": authority,
+                "cause": cause,
             },
         )
-        return answers.listed(found[:limit])
+        return answers.listed(site.people(found, animals)[0][:limit])

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from ..errors import InvalidIdentifier
 from ..identifiers import compress, expand
-from ..vocabulary import AUTHORITY, GRAPH, SPECIALIST
+from ..vocabulary import AUTHORITY, GRAPH, SOURCE, SPECIALIST
 
 _OWN = {"specialist": SPECIALIST, "authority": AUTHORITY, "source": GRAPH}
 _REGISTRIES = {"MONDO": "condition", "HP": "symptom", "UBERON": "site"}
@@ -33,7 +33,7 @@ def path(iri: str, kind: str = "") -> str:
     >>> path("http://purl.obolibrary.org/obo/HP_0001332")
     '/symptom/HP:0001332'
     """
-    for own, namespace in _OWN.items():
+    for own, namespace in (*_OWN.items(), ("source", SOURCE)):
         if iri.startswith(namespace):
             return f"/{own}/{quote(iri.removeprefix(namespace))}"
     curie = compress(iri)

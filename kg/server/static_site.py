@@ -48,7 +48,7 @@ def write(
         shutil.copytree(_STATIC, folder / "static", dirs_exist_ok=True)
         progress("writing the lists and the search")
         count = _shared(site, folder)
-        _search(site.store, folder / "search")
+        _search(site, folder / "search")
         addresses = list(_addresses(site))
         context = get_context("spawn")
         setup = partial(_begin, directory, base, folder)
@@ -76,8 +76,12 @@ def _shared(site: Site, folder: Path) -> int:
         "hierarchy": site.tree(site.roots()[0]),
         "conditions": site.lettered("A"),
         **{links.path(graph).lstrip("/"): site.sources() for graph in site.store.graphs()},
-        **{f"letter/{letter}": site.lettered(letter) for letter in ascii_uppercase + digits},
+        **{links.path(page).lstrip("/"): site.cited(page) for page in site.cited_pages()},
     }
+    for letter in ascii_uppercase + digits:
+        pages[f"letter/{letter}"] = site.lettered(letter)
+        for number in range(2, site.pages_of(letter) + 1):
+            pages[f"letter/{letter}/{number}"] = site.lettered(letter, number)
     for address, text in pages.items():
         _put(folder / address / "index.html", _based(text, site.base))
     table = io.BytesIO()
@@ -86,8 +90,13 @@ def _shared(site: Site, folder: Path) -> int:
     return len(pages)
 
 
-def _search(store: Store, folder: Path) -> None:
-    """Write the names of the conditions by the first two letters of each of their words."""
+def _search(site: Site, folder: Path) -> None:
+    """Write the names of the conditions by the first two letters of each of their words.
+
+    The shorter come first, conditions before others, what animals have last.
+    """
+    store = site.store
+    last = {links.path(iri, "condition") for iri in site.animals}
     shards: dict[str, dict[str, list[str]]] = defaultdict(dict)
     for entry in store.names.entries():
         if entry.kind in ("Condition", "Phenotype", "BodySite", "Specialist"):
@@ -98,7 +107,7 @@ def _search(store: Store, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for letters, entries in shards.items():
         if letters.isascii():
-            nearest = sorted(entries.values(), key=_rank)
+            nearest = sorted(entries.values(), key=lambda told: (told[1] in last, *_rank(told)))
             (folder / f"{letters}.json").write_text(json.dumps(nearest), "utf-8")
 
 

@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -14,24 +14,27 @@ import jinja2
 import pyoxigraph as ox
 from markupsafe import Markup, escape
 
-from .. import __version__, pages, queries
+from .. import __version__, facets, pages, queries
 from .. import symptoms as plain
-from ..arrays import KINDS
+from ..arrays import KINDS, Facet
 from ..conditions import Condition
 from ..differential import told, unsaid
-from ..errors import DiseaseKGError, UnknownThing
+from ..errors import UnknownThing
 from ..hierarchy import Hierarchy
 from ..identifiers import compress
 from ..interview import Asker, Interview, Question
+from ..licensing import SHORT_NAMES
 from ..pages import DISCLAIMER, Line
 from ..rarity import Authority, disagreements
 from ..rarity import authorities as all_authorities
-from ..resolve import resolve
 from ..schemaorg import medical_condition
+from ..search import identified
+from ..search import search as find
 from ..store import Store
 from ..tables import short
 from ..things import Thing
 from ..thresholds import Criterion
+from ..vocabulary import DCTERMS, RDFS, SOURCE
 from . import answers, charts, editor, links
 
 PER_PAGE = 200
@@ -45,6 +48,9 @@ _ROWS = 1000
 
 _CACHED = 32_768
 """So many pages are kept ready, compressed: all conditions', in some 150 MB."""
+
+_LICENSES = {address: name.replace("-", " ") for name, address in SHORT_NAMES.items()}
+"""What people call the licenses, by their addresses."""
 
 _ADDRESS = re.compile(r"https?://[^\s)]+|PMID:\d+")
 
@@ -88,8 +94,9 @@ class Site:
         """Return the first page: search, and ways to browse."""
         return self.render(
             "home.html",
-            conditions=len(self.store.arrays.taxonomy("condition").iris),
-            specialists=[row for row in self.specialists if row["conditions"]],
+            conditions=len(self.store.arrays.taxonomy("condition").iris) - len(self.animals),
+            animals=len(self.animals),
+            specialists=self._for_people,
             authorities=self.authorities,
             sites=self.top("site", 24),
             symptoms=self.top("symptom", 24),
@@ -105,14 +112,50 @@ class Site:
         """The authorities, with the number of conditions that each rates."""
         return all_authorities(self.store)
 
+    @cached_property
+    def animals(self) -> frozenset[str]:
+        """The IRIs of the conditions of animals, which lists leave out unless they are wanted."""
+        return facets.of_animals(self.store)
+
+    @cached_property
+    def _animals(self) -> frozenset[int]:
+        numbers = self.store.arrays.taxonomy("condition").numbers
+        return frozenset(numbers[iri] for iri in self.animals)
+
+    def people(
+        self, found: list[tuple[str, str]], animals: bool = False
+    ) -> tuple[list[tuple[str, str]], int]:
+        """Return the conditions to list of those found, and how many of animals are left out.
+
+        None is left out if there are no others, or if `animals` says so.
+        """
+        shown = [pair for pair in found if pair[0] not in self.animals]
+        return (found, 0) if animals or not shown else (shown, len(found) - len(shown))
+
+    @cached_property
+    def _for_people(self) -> list[tuple[str, str, int]]:
+        """The specialists whom people see: IRI, name, number of conditions."""
+        facet = self.store.arrays.facet("specialist")
+        told = []
+        for row in self.specialists:
+            number = facet.things.numbers.get(str(row["specialist"]))
+            count = 0 if number is None else self._count(facet, number)
+            told += [(str(row["specialist"]), str(row["label"]), count)] if count else []
+        return told
+
+    def _count(self, facet: Facet, number: int) -> int:
+        """Return how many conditions of people have a thing of a facet."""
+        return sum(1 for condition in facet.found[number] if condition not in self._animals)
+
+    @lru_cache(8)  # noqa: B019 - as long as the site is there
     def top(self, facet: str, most: int) -> list[tuple[str, str, int]]:
-        """Return the things of a facet that most conditions have: IRI, name, number."""
+        """Return the things of a facet that most conditions have: IRI, name, number of people's."""
         found = self.store.arrays.facet(facet)
         counts = [(found.stated.count(n), n) for n in range(len(found.things.iris))]
         largest = sorted(counts, key=lambda pair: (-pair[0], pair[1]))[:most]
         things = sorted(number for count, number in largest if count)
         return [
-            (found.things.iris[n], found.things.labels[n], found.found.count(n)) for n in things
+            (found.things.iris[n], found.things.labels[n], self._count(found, n)) for n in things
         ]
 
     @cached_property
@@ -202,6 +245,8 @@ class Site:
     def page(self, iri: str) -> str:
         """Return the page of a condition, made anew."""
         condition = Condition(self.store, iri)
+        if condition.deprecated:
+            return self._withdrawn(condition)
         page = pages.page(self.store, condition)
         numbers = {source: number for number, source in enumerate(page.sources, 1)}
         return self.render(
@@ -214,6 +259,14 @@ class Site:
             schema=medical_condition(condition, links.path(iri, "condition")),
             research=_research(condition),
         )
+
+    def _withdrawn(self, condition: Condition) -> str:
+        """Return the page of an entry that its source has withdrawn: what to see instead."""
+        instead = [
+            (thing, links.path(thing.iri, _kind(thing.iri)) if self.store.label(thing.iri) else "")
+            for thing in condition.replacements
+        ]
+        return self.render("withdrawn.html", condition=condition, instead=instead)
 
     def _around(self, condition: Condition) -> list[tuple[int, str, str, int]]:
         """Return the neighborhood of a condition as rows of a tree: depth, IRI, name, number."""
@@ -304,43 +357,47 @@ class Site:
 
     def search(self, text: str, limit: int = 30) -> str:
         """Return what a text finds, of every kind."""
-        found = self.store.names.search(text, None, limit) if text.strip() else []
+        found = find(self.store, text, None, limit) if text.strip() else []
         return self.render("search.html", text=text, found=[(m, answers.page_of(m)) for m in found])
 
-    def exact(self, text: str) -> str:
-        """Return the address of the one condition that a text names, "" for none."""
-        try:
-            return links.path(str(resolve(self.store, text, "condition").value), "condition")
-        except DiseaseKGError:
-            return ""
+    def identified(self, text: str) -> str:
+        """Return the address of the one thing that an identifier names, "" for none or several."""
+        found = identified(self.store, text)
+        return answers.page_of(found[0]) if len(found) == 1 else ""
 
-    def listed(self, demands: dict[str, str], letter: str, number: int) -> str:
+    def listed(self, demands: dict[str, str], animals: bool, letter: str, number: int) -> str:
         """Return a page of the conditions that meet demands, those of a letter alone if given."""
-        found = answers.conditions(self.store, demands)
-        if letter:
-            found = [pair for pair in found if pair[1][:1].casefold() == letter.casefold()]
-        begin = (number - 1) * PER_PAGE
+        met = _with_letter(answers.conditions(self.store, demands), letter)
+        found, without = self.people(met, animals)
         given = {key: text for key, text in demands.items() if text}
+        given |= {"animals": "yes"} if animals else {}
         return self.render(
             "conditions.html",
-            found=found[begin : begin + PER_PAGE],
-            total=len(found),
-            begin=begin,
+            **_paged(found, number),
+            without=without,
             demands=demands,
+            animals=animals,
             letter=letter,
-            number=number,
-            pages=-(-len(found) // PER_PAGE),
             address=lambda **more: "/conditions?" + urlencode({**given, **more}),
             specialists=self.specialists,
             authorities=self.authorities,
         )
 
-    def lettered(self, letter: str) -> str:
-        """Return the list of the conditions whose names begin with a letter or a digit."""
+    def lettered(self, letter: str, number: int = 1) -> str:
+        """Return a page of people's conditions whose names begin with a letter or a digit."""
+        found, without = self.people(self._with_letter(letter))
+        animals = links.path(facets.ANIMALS, "tree")
+        return self.render(
+            "letter.html", letter=letter, **_paged(found, number), without=without, animals=animals
+        )
+
+    def pages_of(self, letter: str) -> int:
+        """Return how many pages the conditions with a letter have, one at least."""
+        return max(1, -(-len(self.people(self._with_letter(letter))[0]) // PER_PAGE))
+
+    def _with_letter(self, letter: str) -> list[tuple[str, str]]:
         taxonomy = self.store.arrays.taxonomy("condition")
-        named = zip(taxonomy.iris, taxonomy.labels, strict=True)
-        found = [pair for pair in named if pair[1][:1].casefold() == letter.casefold()]
-        return self.render("letter.html", letter=letter, found=found)
+        return _with_letter(list(zip(taxonomy.iris, taxonomy.labels, strict=True)), letter)
 
     def thing(self, kind: str, iri: str) -> str:
         """Return the page of a symptom, a body site, a specialist or an authority."""
@@ -351,6 +408,7 @@ class Site:
         number = facet.things.numbers.get(iri)
         found = [] if number is None else facet.found[number]
         conditions = self.store.arrays.taxonomy("condition")
+        listed, without = self.people([(conditions.iris[n], conditions.labels[n]) for n in found])
         in_tree = number is not None and links.KINDS[kind] in KINDS
         up, down = (
             [Thing(facet.things.iris[n], facet.things.labels[n]) for n in relation[number]]
@@ -366,8 +424,9 @@ class Site:
             said=said,
             broader=up,
             narrower=down,
-            found=[(conditions.iris[n], conditions.labels[n]) for n in found[:PER_PAGE]],
-            total=len(found),
+            found=listed[:PER_PAGE],
+            total=len(listed),
+            without=without,
             more="/conditions?" + urlencode({kind: compress(iri) or iri}),
             frequent=self._frequent(iri) if kind == "symptom" and len(found) <= _MANY else [],
         )
@@ -386,15 +445,10 @@ class Site:
 
     def disagreeing(self, number: int) -> str:
         """Return a page of the conditions on which authorities disagree, a column for each."""
-        found = self._disagreements
-        begin = (number - 1) * PER_PAGE
         return self.render(
             "disagreements.html",
-            found=found[begin : begin + PER_PAGE],
+            **_paged(self._disagreements, number),
             authorities=[a for a in self.authorities if a.rates],
-            total=len(found),
-            number=number,
-            pages=-(-len(found) // PER_PAGE),
         )
 
     @cached_property
@@ -415,8 +469,32 @@ class Site:
             "sources.html",
             sources=rows,
             graphs=manifest.get("graphs", {}),
+            licenses=_LICENSES,
             findings={short(shape): n for shape, n in manifest.get("findings", {}).items()},
         )
+
+    def cited(self, iri: str) -> str:
+        """Return the page of a source that is no graph: what it is, what it is cited for."""
+        rows = cast(ox.QuerySolutions, self.store.query(_CITED, {"source": links.node(iri)}))
+        return self.render(
+            "cited.html",
+            iri=iri,
+            title=next(self._values(iri, DCTERMS.title), compress(iri) or iri),
+            about=list(self._values(iri, RDFS.comment)),
+            stated=[
+                tuple(row[n].value for n in ("condition", "label", "what", "n")) for row in rows
+            ],
+        )
+
+    def cited_pages(self) -> list[str]:
+        """Return the IRIs of the sources that are no graphs, sorted."""
+        rows = cast(ox.QuerySolutions, self.store.query("SELECT ?page { ?page a schema:WebPage }"))
+        pages = (row["page"].value for row in rows)
+        return sorted(page for page in pages if page.startswith(SOURCE))
+
+    def _values(self, iri: str, property: str) -> Iterator[str]:
+        found = self.store.find(links.node(iri), ox.NamedNode(property))
+        return (quad.object.value for quad in found)
 
     def endpoint(self, sparql: str, answer: Any, problem: str) -> str:
         """Return the page of the SPARQL endpoint, with an answer or a problem if there is one."""
@@ -438,6 +516,26 @@ class Site:
         return self.render(template, conditions=len(taxonomy.iris))
 
 
+def _with_letter(found: list[tuple[str, str]], letter: str) -> list[tuple[str, str]]:
+    """Return the conditions whose names begin with a letter; all for none."""
+    if not letter:
+        return found
+    return [pair for pair in found if pair[1][:1].casefold() == letter.casefold()]
+
+
+def _paged(found: Sequence[Any], number: int) -> dict[str, Any]:
+    """Return what a page of a list shows: its entries, of how many, on which of how many pages.
+
+    Raises UnknownThing for a page that there is not.
+    """
+    pages = -(-len(found) // PER_PAGE)
+    if number > max(1, pages):
+        raise UnknownThing(str(number), kind="page")
+    begin = (number - 1) * PER_PAGE
+    shown = found[begin : begin + PER_PAGE]
+    return {"found": shown, "total": len(found), "number": number, "pages": pages}
+
+
 _SAID = """
     SELECT DISTINCT ?thing ?property ?value ?label {
         { ?thing ?p ?value .
@@ -455,6 +553,14 @@ _SAID = """
           BIND ("what it means by rare" AS ?property) }
         OPTIONAL { ?value skos:prefLabel ?label FILTER (LANG(?label) = "en") }
     } ORDER BY ?property ?label ?value"""
+
+
+_CITED = """
+    SELECT ?source ?condition ?label ?what (COUNT(DISTINCT ?statement) AS ?n) {
+        ?statement dcterms:source ?source ; dkg:condition ?condition ; a ?class .
+        ?condition skos:prefLabel ?label . ?class rdfs:label ?what
+        FILTER (LANG(?label) = "en" && LANG(?what) = "en")
+    } GROUP BY ?source ?condition ?label ?what ORDER BY ?label ?condition ?what"""
 
 
 def _linked(line: Line) -> Markup:

@@ -45,6 +45,8 @@ const search = async (text) => {
   let timer;
 
   const close = () => {
+    clearTimeout(timer);
+    asked += 1; // what was asked before comes too late
     list.hidden = true;
     chosen = -1;
     input.setAttribute("aria-expanded", "false");
@@ -161,7 +163,7 @@ const search = async (text) => {
   });
   tree.addEventListener("keydown", async (event) => {
     const item = event.target.closest("[role=treeitem]");
-    if (!item) return;
+    if (!item || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const shown = items();
     const place = shown.indexOf(item);
     const isOpen = item.getAttribute("aria-expanded") === "true";
