@@ -234,6 +234,10 @@ class Screen:
         """Hand on what was written."""
         self._stream.flush()
 
+    def isatty(self) -> bool:
+        """Return whether it is a terminal, whose width a table keeps to."""
+        return self._stream.isatty()
+
 
 def write(text: str, output: Path | None) -> None:
     """Write a text to a file or standard output."""
