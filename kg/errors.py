@@ -4,6 +4,7 @@ DiseaseKGError
 ├── InvalidIdentifier           not an identifier of any known registry
 ├── NotFound
 │   ├── UnknownThing            a name or identifier that the graph does not have
+│   ├── AmbiguousThing          a name or record of several conditions
 │   ├── UnknownIdentifiers      what a list has and the graph does not
 │   ├── UnknownQuery
 │   ├── UnknownSource
@@ -97,13 +98,18 @@ class UnknownIdentifiers(NotFound):
 
 
 class AmbiguousThing(NotFound):
-    """A record that several conditions are mapped to, so that it names none of them."""
+    """A name or a record of several conditions, so that it means none of them.
+
+    `candidates` are these, each as its identifier and name.
+    """
 
     exit_code = 4
 
-    def __init__(self, name: str, candidates: Sequence[str]) -> None:
-        super().__init__(name, candidates)
-        self.args = (f"{name!r} is a record of several conditions: {', '.join(candidates)}",)
+    def __init__(self, name: str, candidates: Sequence[tuple[str, str]], what: str) -> None:
+        self.candidates = list(candidates)
+        super().__init__(name, [id for id, _ in candidates])
+        told = ", ".join(f"{id} ({label})" for id, label in candidates)
+        self.args = (f"{name!r} is a {what} of several conditions: {told}",)
 
 
 class UnknownQuery(NotFound):

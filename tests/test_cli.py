@@ -335,6 +335,7 @@ WRONG = [
     (["show", 'a"b{c}\\'], 4, "no condition"),
     (["show", "\udcff"], 4, "no condition '\\udcff'"),
     (["show", "MONDO:9999999"], 4, "no condition 'MONDO:9999999'; 'disease-kg search' looks"),
+    (["show", "UMLS:C0031117"], 4, "is a record of several conditions: MONDO:"),
     (["show", "MONDO:12"], 2, "'MONDO:12' is not an identifier: MONDO identifiers match"),
     (["show", "NOPE:12"], 2, "no registry has this prefix"),
     (["tree", "focal dystonia", "--depth", "-1"], 2, "-1 is not in the range x>=0"),
