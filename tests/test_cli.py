@@ -228,6 +228,20 @@ def test_query_as_text_file_and_standard_input(
     assert answers == ["true\n"] * 3
 
 
+@pytest.mark.parametrize(
+    "sparql",
+    [
+        "DESCRIBE obo:MONDO_0000477",
+        "describe<http://purl.obolibrary.org/obo/MONDO_0000477>",
+        "# what is it?\nPREFIX m: <http://purl.obolibrary.org/obo/MONDO_> DESCRIBE m:0000477",
+    ],
+)
+def test_a_query_needs_no_brace(sparql: str, run: Run) -> None:
+    described = run("query", sparql)
+    assert described.code == 0
+    assert 'skos:prefLabel "focal dystonia"@en' in described.out
+
+
 def test_query_constructs_turtle(run: Run) -> None:
     sparql = "CONSTRUCT WHERE { obo:MONDO_0000477 skos:prefLabel ?name }"
     for options in ((), ("-f", "turtle")):
@@ -351,6 +365,8 @@ WRONG = [
     (["query", "siblings", "larynx"], 2, "'larynx' is not NAME=VALUE"),
     (["query", "conditions-at-site", "site=larinx"], 4, "no body site 'larinx'; did you mean"),
     (["query", "conditions-by-name", "text=\udcff"], 2, "bytes that are not UTF-8"),
+    (["query", "SELECT *"], 2, "SPARQL, line 1, column 9:"),
+    (["query", "describe"], 2, "no query 'describe'"),
     (["query", "nope.rq"], 2, "nope.rq cannot be read: No such file"),
     (["query", "ASK { ?s ?p '\udcff' }"], 2, "the query is not UTF-8"),
     (["query", "ASK {}", "a=b"], 2, "parameters are for named queries"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -22,6 +23,11 @@ from ..terminal import (
     write,
     writing,
 )
+
+_FORM = re.compile(
+    r"\s*(?:#.*\n\s*)*(?:PREFIX|BASE|SELECT|ASK|CONSTRUCT|DESCRIBE)[\s<?$*]", re.IGNORECASE
+)
+"""How SPARQL begins, which may be without a brace."""
 
 _RELATIONS = ("specialist", "site", "broader", "rare", "symptom")
 
@@ -91,7 +97,7 @@ def _sparql(query: str) -> str | None:
     path = Path(query)
     if query == "-":
         name, read = "standard input", sys.stdin.buffer.read
-    elif "{" in query:
+    elif "{" in query or _FORM.match(query):
         name, read = "the query", lambda: os.fsencode(query)
     elif path.suffix in {".rq", ".sparql"} or os.path.isfile(path):  # noqa: PTH113 - raises nothing
         name, read = str(path), path.read_bytes
