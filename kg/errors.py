@@ -267,12 +267,13 @@ class UnknownParameter(QueryError):
 
 
 class UnknownFormat(DiseaseKGError):
-    """A format that cannot be written or read here."""
+    """A format that cannot be written or read here, or not for what is to be written."""
 
-    def __init__(self, name: str, known: Sequence[str]) -> None:
+    def __init__(self, name: str, known: Sequence[str], what: str = "") -> None:
         self.name = name
         self.known = list(known)
-        super().__init__(f"no format {name!r}; choose from {', '.join(known)}")
+        wanted = f"{name!r} for {what}" if what else repr(name)
+        super().__init__(f"no format {wanted}; choose from {', '.join(known)}")
 
 
 class UnknownMethod(DiseaseKGError):

@@ -22,6 +22,7 @@ from kg.build import Summary
 from kg.cli import cli, main
 from kg.explain import RELATIONS
 from kg.pages import DISCLAIMER
+from kg.tables import ROW_FORMATS, TRIPLE_FORMATS
 from kg.terminal import Talk
 
 COMMANDS = sorted(cli.commands)
@@ -242,11 +243,17 @@ def test_a_query_needs_no_brace(sparql: str, run: Run) -> None:
     assert 'skos:prefLabel "focal dystonia"@en' in described.out
 
 
-def test_query_constructs_turtle(run: Run) -> None:
+def test_query_constructs_triples(run: Run) -> None:
     sparql = "CONSTRUCT WHERE { obo:MONDO_0000477 skos:prefLabel ?name }"
-    for options in ((), ("-f", "turtle")):
-        [triple] = ox.parse(run("query", sparql, *options).out, format=ox.RdfFormat.TURTLE)
+    for name, format in {"table": ox.RdfFormat.TURTLE, **TRIPLE_FORMATS}.items():
+        [triple] = ox.parse(run("query", sparql, "-f", name).out, format=format)
         assert triple.object == ox.Literal("focal dystonia", language="en")
+    assert run("query", sparql).out == run("query", sparql, "-f", "turtle").out
+
+
+def test_query_offers_every_format_of_rows_and_triples() -> None:
+    [option] = [p for p in cli.commands["query"].params if p.name == "format"]
+    assert str(option.metavar).split("|") == ["table", *ROW_FORMATS, *TRIPLE_FORMATS]
 
 
 def test_rarity(run: Run) -> None:
@@ -371,8 +378,9 @@ WRONG = [
     (["query", "ASK { ?s ?p '\udcff' }"], 2, "the query is not UTF-8"),
     (["query", "ASK {}", "a=b"], 2, "parameters are for named queries"),
     (["query", "ASK {}", "-f", "pdf"], 2, "no format 'pdf'"),
-    (["query", "ASK {}", "-f", "turtle"], 2, "no format 'turtle'; choose from table, csv"),
-    (["query", "CONSTRUCT WHERE {?s ?p ?o}", "-f", "csv"], 2, "choose from turtle"),
+    (["query", "ASK {}", "-f", "turtle"], 2, "no format 'turtle' for yes or no; choose from table"),
+    (["query", "top-groups", "-f", "jsonld"], 2, "no format 'jsonld' for rows; choose from table"),
+    (["query", "CONSTRUCT WHERE {?s ?p ?o}", "-f", "csv"], 2, "for triples; choose from turtle"),
     (["rarity", "nothing"], 4, "no condition 'nothing'"),
     (
         ["rarity", "a", "--only", "nih"],

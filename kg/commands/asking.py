@@ -38,7 +38,7 @@ _RELATIONS = ("specialist", "site", "broader", "rare", "symptom")
 @click.option("--list", "listing", is_flag=True, help="List the named queries.")
 @click.option("--describe", is_flag=True, help="Show a named query: parameters, columns, SPARQL.")
 @click.option("--remote", is_flag=True, help="Let the query ask other hosts, by SERVICE.")
-@format_option("table", "csv", "tsv", "json", "xml", "turtle")
+@format_option(*("table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "jsonld", "rdfxml"))
 @graph_options
 @output_option
 @volume_options
@@ -53,6 +53,8 @@ def query(
     output: Path | None,
 ) -> None:
     """Ask a named QUERY with parameters, a file of SPARQL, SPARQL itself, or "-" for stdin.
+
+    Rows are a table, csv, tsv, json or xml; triples are turtle, ntriples, jsonld or rdfxml.
 
     \b
     Examples:
