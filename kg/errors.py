@@ -6,6 +6,7 @@ DiseaseKGError
 │   ├── UnknownThing            a name or identifier that the graph does not have
 │   ├── AmbiguousThing          a name or record of several conditions
 │   ├── UnknownIdentifiers      what a list has and the graph does not
+│   ├── UnknownScheme           a hierarchy of another nomenclature that the graph does not have
 │   ├── UnknownQuery
 │   ├── UnknownSource
 │   ├── UnknownLicense
@@ -110,6 +111,22 @@ class AmbiguousThing(NotFound):
         super().__init__(name, [id for id, _ in candidates])
         told = ", ".join(f"{id} ({label})" for id, label in candidates)
         self.args = (f"{name!r} is a {what} of several conditions: {told}",)
+
+
+class UnknownScheme(NotFound):
+    """A hierarchy of another nomenclature that the graph does not have, or that has none at all."""
+
+    exit_code = 4
+    kind = "hierarchy"
+    none = (
+        "this graph has no hierarchy but its own; others, such as Orphanet's classifications, come "
+        "with a build from their publishers' files ('disease-kg fetch', 'build --sources')"
+    )
+
+    def __init__(self, name: str, did_you_mean: Sequence[str], known: Sequence[str]) -> None:
+        self.known = list(known)
+        self.advice = "'disease-kg tree --schemes' lists them" if known else self.none
+        super().__init__(name, did_you_mean)
 
 
 class UnknownQuery(NotFound):

@@ -170,6 +170,15 @@ def test_tree(run: Run) -> None:
     assert len(run("tree", "focal dystonia", "--depth", "0").out.splitlines()) == 1
 
 
+def test_a_graph_without_other_hierarchies_says_so(run: Run) -> None:
+    listed = run("tree", "--schemes")
+    assert (listed.code, listed.out) == (0, "")
+    assert "come with a build from their publishers' files" in listed.err
+    walked = run("tree", "--scheme", "rare neurologic disease")
+    assert (walked.code, walked.out) == (4, "")
+    assert walked.err.startswith("disease-kg: no hierarchy 'rare neurologic disease'; this graph")
+
+
 def test_path_and_common(run: Run) -> None:
     way = run("path", "cervical dystonia", "dystonic disorder")
     assert way.out.splitlines()[0] == "cervical dystonia → focal dystonia → dystonic disorder"
