@@ -181,7 +181,7 @@ class MissingStore(NotFound):
 
     exit_code = 5
     kind = "graph in"
-    advice = "make one with 'disease-kg build'"
+    advice = "make one with 'disease-kg build --output FOLDER'"
 
 
 class UnknownRelease(MissingStore):

@@ -472,7 +472,13 @@ def test_stores_that_are_none(run: Run, tmp_path: Path) -> None:
     (tmp_path / "letters").write_text("dear")
     other = run("show", "focal dystonia", "--store", str(tmp_path))
     assert other.code == 5
-    assert f"no graph in {str(tmp_path)!r}; make one with 'disease-kg build'" in other.err
+    assert (
+        f"no graph in {str(tmp_path)!r}; make one with 'disease-kg build --output FOLDER'"
+        in other.err
+    )
+    mistyped = run("show", "focal dystonia", "--store", str(tmp_path / "nowhere"))
+    assert (mistyped.code, "no graph in" in mistyped.err) == (5, True)
+    assert not (tmp_path / "nowhere").exists()
     (tmp_path / "manifest.json").write_text("{")
     broken = run("show", "focal dystonia", "--store", str(tmp_path))
     assert broken.code == 5
@@ -496,10 +502,11 @@ def test_a_store_that_is_not_yet_there_is_built(
     store = tmp_path / "store"
     for name in left:
         (store / name).mkdir(parents=True)
-    shown = run("search", "anismus", "--store", str(store))
+    monkeypatch.setenv("DISEASE_KG_STORE", str(store))
+    shown = run("search", "anismus")
     assert shown.out == "MONDO:0000480  anismus\n"
     assert f"No graph in {store} yet; building the embedded one." in shown.err
-    assert run("search", "anismus", "--store", str(store)).err == ""
+    assert run("search", "anismus").err == ""
 
 
 def test_build(run: Run, given: dict[str, Path], tmp_path: Path) -> None:
