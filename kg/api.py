@@ -70,7 +70,7 @@ class DiseaseKG:
     def condition(self, text: str) -> Condition:
         """Return the condition of a name, an identifier in any spelling, or an IRI.
 
-        Raises UnknownThing with suggestions.
+        Raises UnknownThing with suggestions, and AmbiguousThing with the candidates.
         """
         return Condition.find(self.store, text)
 

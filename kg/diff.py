@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import json
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -339,15 +341,18 @@ def _rated(condition: Named, authority: str, said: Said, cause: str) -> Rated:
 def identifiers_of(path: Path) -> list[str]:
     """Return a user's identifiers: the column "id" of a CSV or TSV, else the first column.
 
-    Raises DiseaseKGError for a file that cannot be read.
+    The path may be a pipe, or "-" for standard input. Raises DiseaseKGError for what cannot be
+    read.
     """
+    typed = path == Path("-")
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            first = file.readline()
-            file.seek(0)
-            rows = list(csv.reader(file, delimiter="\t" if "\t" in first else ","))
+        read = sys.stdin.buffer.read() if typed else path.read_bytes()
+        text = read.decode("utf-8-sig")
+        delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DiseaseKGError(f"{path} cannot be read: {error}") from error
+        name = "standard input" if typed else path
+        raise DiseaseKGError(f"{name} cannot be read: {error}") from error
     head = [cell.strip().lower() for cell in rows[0]] if rows else []
     column = head.index("id") if "id" in head else 0
     return [row[column].strip() for row in rows if len(row) > column]

@@ -4,7 +4,9 @@ DiseaseKGError
 ├── InvalidIdentifier           not an identifier of any known registry
 ├── NotFound
 │   ├── UnknownThing            a name or identifier that the graph does not have
+│   ├── AmbiguousThing          a name or record of several conditions
 │   ├── UnknownIdentifiers      what a list has and the graph does not
+│   ├── UnknownScheme           a hierarchy of another nomenclature that the graph does not have
 │   ├── UnknownQuery
 │   ├── UnknownSource
 │   ├── UnknownLicense
@@ -97,13 +99,34 @@ class UnknownIdentifiers(NotFound):
 
 
 class AmbiguousThing(NotFound):
-    """A record that several conditions are mapped to, so that it names none of them."""
+    """A name or a record of several conditions, so that it means none of them.
+
+    `candidates` are these, each as its identifier and name.
+    """
 
     exit_code = 4
 
-    def __init__(self, name: str, candidates: Sequence[str]) -> None:
-        super().__init__(name, candidates)
-        self.args = (f"{name!r} is a record of several conditions: {', '.join(candidates)}",)
+    def __init__(self, name: str, candidates: Sequence[tuple[str, str]], what: str) -> None:
+        self.candidates = list(candidates)
+        super().__init__(name, [id for id, _ in candidates])
+        told = ", ".join(f"{id} ({label})" for id, label in candidates)
+        self.args = (f"{name!r} is a {what} of several conditions: {told}",)
+
+
+class UnknownScheme(NotFound):
+    """A hierarchy of another nomenclature that the graph does not have, or that has none at all."""
+
+    exit_code = 4
+    kind = "hierarchy"
+    none = (
+        "this graph has no hierarchy but its own; others, such as Orphanet's classifications, come "
+        "with a build from their publishers' files ('disease-kg fetch', 'build --sources')"
+    )
+
+    def __init__(self, name: str, did_you_mean: Sequence[str], known: Sequence[str]) -> None:
+        self.known = list(known)
+        self.advice = "'disease-kg tree --schemes' lists them" if known else self.none
+        super().__init__(name, did_you_mean)
 
 
 class UnknownQuery(NotFound):
@@ -158,7 +181,7 @@ class MissingStore(NotFound):
 
     exit_code = 5
     kind = "graph in"
-    advice = "make one with 'disease-kg build'"
+    advice = "make one with 'disease-kg build --output FOLDER'"
 
 
 class UnknownRelease(MissingStore):
@@ -261,12 +284,13 @@ class UnknownParameter(QueryError):
 
 
 class UnknownFormat(DiseaseKGError):
-    """A format that cannot be written or read here."""
+    """A format that cannot be written or read here, or not for what is to be written."""
 
-    def __init__(self, name: str, known: Sequence[str]) -> None:
+    def __init__(self, name: str, known: Sequence[str], what: str = "") -> None:
         self.name = name
         self.known = list(known)
-        super().__init__(f"no format {name!r}; choose from {', '.join(known)}")
+        wanted = f"{name!r} for {what}" if what else repr(name)
+        super().__init__(f"no format {wanted}; choose from {', '.join(known)}")
 
 
 class UnknownMethod(DiseaseKGError):

@@ -20,6 +20,7 @@ _UNSAFE = re.compile(
 )
 """What no IRI may have (RFC 3987): controls, what turns or hides text, no characters."""
 
+_SPACED = re.compile(r"([\w.-]+):? +(\S*\d\S*)")
 _NOT_LOCAL = re.compile(r"[^A-Za-z0-9_.-]")
 _DATED = re.compile(r"_\d{4}_\d{2}_\d{2}$")  # SNOMEDCT_US_2025_09_01
 
@@ -89,16 +90,26 @@ def converter() -> Converter:
 def _canonical(registry: Registry, local: str, text: str) -> str:
     if registry.prefix == "GARD":
         local = local.lstrip("0")
-    elif registry.prefix == "OMIM" and local.startswith("PS"):
+    elif registry.prefix == "OMIM" and local.startswith(("PS", "ps")):
         registry = converter().registry("OMIMPS")
     if registry.prefix == "OMIMPS":
-        local = local.removeprefix("PS")
+        local = local.removeprefix("PS").removeprefix("ps")
     if registry.pattern and not registry.pattern.match(local):
-        expected = f"{registry.prefix} identifiers match {registry.pattern.pattern}"
-        raise InvalidIdentifier(text, expected)
+        if not registry.pattern.match(local.upper()):
+            expected = f"{registry.prefix} identifiers match {registry.pattern.pattern}"
+            raise InvalidIdentifier(text, expected)
+        local = local.upper()
     if not local or _UNSAFE.search(local):
         raise InvalidIdentifier(text, "its local part has characters that no IRI may have")
     return f"{registry.prefix}:{local}"
+
+
+def _joined(text: str) -> str:
+    """Return "OMIM 602629" or "ORPHA: 93962" with a colon alone, any other text as it is."""
+    spaced = _SPACED.fullmatch(text)
+    if spaced is None or converter().registry(spaced[1]).pattern is None:
+        return text
+    return f"{spaced[1]}:{spaced[2]}"
 
 
 def parse_curie(text: str) -> str:
@@ -112,6 +123,8 @@ def parse_curie(text: str) -> str:
     'MONDO:0000477'
     >>> parse_curie("obo:MONDO_0000477"), parse_curie("MONDO_0000477")
     ('MONDO:0000477', 'MONDO:0000477')
+    >>> parse_curie("mesh:d020821"), parse_curie("OMIM 602629")
+    ('MESH:D020821', 'OMIM:602629')
     """
     text = text.strip().strip("<>")
     if text.startswith(("http://", "https://")):
@@ -120,7 +133,7 @@ def parse_curie(text: str) -> str:
             raise InvalidIdentifier(text, "no registry has this IRI")
         registry, local = located
     else:
-        prefix, colon, local = text.partition(":")
+        prefix, colon, local = (_joined(text) if " " in text else text).partition(":")
         if not colon:  # MONDO_0000477, obo.MONDO_0000477
             prefix, _, local = text.removeprefix("obo.").partition("_")
         if not local:

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from .errors import AmbiguousThing, InvalidIdentifier, UnknownThing
 from .identifiers import compress, expand, parse_curie
+from .names import fold
 from .store import Store, Term
 from .vocabulary import DCTERMS, DKG, SKOS
 
@@ -30,14 +31,17 @@ _MAPPING = (ox.NamedNode(SKOS.exactMatch), ox.NamedNode(SKOS.mappingRelation))
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _LIKE_A_CURIE = re.compile(r"[A-Za-z][\w.]*:[^\s,]+")
 _KNOWN = "ASK { ?thing a ?class }"
+_OF_ANIMALS = "ASK { ?thing skos:broaderTransitive obo:MONDO_0005583 }"
 
 
 def resolve(store: Store, text: str, kind: str) -> Term:
     """Return the term that a text means, for a kind of CLASSES, or "code", "text", "number".
 
     A condition is found by its own identifier, by a deprecated one that was replaced, by any
-    record that is mapped to it alone, or by name. Raises UnknownThing with suggestions, and
-    InvalidIdentifier for what is written as an identifier and is none.
+    record that is mapped to it alone, or by a name that is its alone: preferred names go before
+    others, people's diseases before animals'. Raises UnknownThing with suggestions,
+    AmbiguousThing with the candidates, and InvalidIdentifier for what is written as an identifier
+    and is none.
     """
     if kind == "text":
         return _literal(text)
@@ -107,8 +111,13 @@ def _condition(store: Store, iri: ox.NamedNode, text: str) -> ox.NamedNode:
     conditions = sorted(known, key=str)
     if len(conditions) == 1:
         return conditions[0]
-    names = [compress(condition.value) or condition.value for condition in conditions]
-    raise AmbiguousThing(text, names) if names else UnknownThing(text)
+    if conditions:
+        raise AmbiguousThing(text, [_candidate(store, one.value) for one in conditions], "record")
+    raise UnknownThing(text)
+
+
+def _candidate(store: Store, iri: str) -> tuple[str, str]:
+    return compress(iri) or iri, store.label(iri) or ""
 
 
 def _phenotype(store: Store, iri: ox.NamedNode, text: str) -> ox.NamedNode:
@@ -128,10 +137,14 @@ def _found(store: Store, query: str, **bindings: Term) -> list[ox.NamedNode]:
 
 def _by_name(store: Store, text: str, kind: str) -> ox.NamedNode:
     of_class = CLASSES[kind]
-    if found := store.names.exact(text, of_class):
-        return ox.NamedNode(found[0].iri)
-    if kind == "condition" and (found := store.names.exact(text, "DeprecatedCondition")):
-        return _condition(store, ox.NamedNode(found[0].iri), text)
+    if kind == "condition":
+        found = _conditions(store, text)
+        if len(found) > 1:
+            raise AmbiguousThing(text, [_candidate(store, iri) for iri in found], "name")
+    else:
+        found = [match.iri for match in store.names.exact(text, of_class)]
+    if found:
+        return ox.NamedNode(found[0])
     if _LIKE_A_CURIE.fullmatch(text):
         try:
             parse_curie(text)
@@ -139,3 +152,25 @@ def _by_name(store: Store, text: str, kind: str) -> ox.NamedNode:
             raise InvalidIdentifier(text, error.reason) from None
     near = store.names.similar(text, of_class)
     raise UnknownThing(text, [match.matched for match in near], kind)
+
+
+def _conditions(store: Store, text: str) -> list[str]:
+    """Return the conditions that a name may mean, for a withdrawn one what replaces it.
+
+    Of several, those whose preferred name it is, of these the diseases of people, and of these the
+    one whose preferred name is written just so, wherever there are any.
+    """
+    found = store.names.exact(text, "Condition")
+    if not found:
+        withdrawn = store.names.exact(text, "DeprecatedCondition")
+        live = (_condition(store, ox.NamedNode(match.iri), text).value for match in withdrawn)
+        return list(dict.fromkeys(live))
+    if len(found) == 1:
+        return [found[0].iri]
+    for likelier in (
+        lambda one: fold(one.label) == fold(text),
+        lambda one: not store.query(_OF_ANIMALS, {"thing": ox.NamedNode(one.iri)}),
+        lambda one: one.label.casefold() == text.strip().casefold(),
+    ):
+        found = [match for match in found if likelier(match)] or found
+    return [match.iri for match in found]

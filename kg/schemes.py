@@ -12,7 +12,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from .errors import UnknownThing
+from .errors import UnknownScheme
 from .hierarchy import Row
 from .identifiers import compress
 from .reconcile import JOINING
@@ -69,14 +69,14 @@ def _scheme(store: Store, id: str, size: int, heads: tuple[str, ...]) -> Scheme:
 
 
 def find(store: Store, text: str) -> Scheme:
-    """Return the scheme that is called so, or whose head or id that is; raises UnknownThing."""
+    """Return the scheme that is called so, or whose head or id that is; raises UnknownScheme."""
     known = schemes(store)
     for one in known:
         names = [one.id, one.label, *(compress(head) or head for head in one.heads)]
         if text.casefold() in [name.casefold() for name in names]:
             return one
     near = [one.label for one in known if text.casefold() in one.label.casefold()]
-    raise UnknownThing(text, near[:5], "hierarchy")
+    raise UnknownScheme(text, near[:5], [one.label for one in known])
 
 
 class Classification:

@@ -59,9 +59,10 @@ def identified(store: Store, path: Path) -> tuple[set[str], UnknownIdentifiers |
     """Return the conditions that a file lists, and the error for what is none, if there is any.
 
     The file has one a line, in any spelling, or is a CSV or TSV with them in its column "id" or
-    its first; what begins with "#" is a remark. A record stands for the condition that it is of,
-    a withdrawn condition for the one that replaces it. Raises DiseaseKGError for a file that
-    cannot be read, and UnknownIdentifiers where no line is a condition.
+    its first; what begins with "#" is a remark; "-" is standard input. A record stands for the
+    condition that it is of, a withdrawn condition for the one that replaces it. Raises
+    DiseaseKGError for a file that cannot be read, and UnknownIdentifiers where no line is a
+    condition.
     """
     texts = [text for text in identifiers_of(path) if text and not text.startswith("#")]
     live = store.arrays.taxonomy("condition").numbers
@@ -75,7 +76,8 @@ def identified(store: Store, path: Path) -> tuple[set[str], UnknownIdentifiers |
             unknown[text] = str(error)
     if len(texts) > 1 and _is_head(texts[0], texts[1]):
         unknown.pop(texts[0], None)
-    problem = UnknownIdentifiers(str(path), unknown, len(found)) if unknown else None
+    name = "standard input" if path == Path("-") else str(path)
+    problem = UnknownIdentifiers(name, unknown, len(found)) if unknown else None
     if problem and not found:
         raise problem
     return found, problem

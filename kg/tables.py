@@ -57,20 +57,20 @@ def write(answer: Rows | Triples | bool, stream: Stream, format: str = "table") 
     Raises UnknownFormat, naming the formats that this kind of answer has.
     """
     if isinstance(answer, Triples):
-        chosen = _choose("turtle" if format == "table" else format, TRIPLE_FORMATS)
+        chosen = _choose("turtle" if format == "table" else format, TRIPLE_FORMATS, "triples")
         answer.serialize(_binary(stream), chosen)
     elif isinstance(answer, bool):
-        _text(stream).write(_choose(format, _TRUTH).format(str(answer).lower()))
+        _text(stream).write(_choose(format, _TRUTH, "yes or no").format(str(answer).lower()))
     elif format == "table":
         _write_table(answer, _text(stream), _terminal_width(stream))
     else:
-        answer.serialize(_binary(stream), _choose(format, ROW_FORMATS, "table"))
+        answer.serialize(_binary(stream), _choose(format, ROW_FORMATS, "rows", "table"))
     stream.flush()
 
 
-def _choose(name: str, formats: Mapping[str, _Format], *others: str) -> _Format:
+def _choose(name: str, formats: Mapping[str, _Format], what: str, *others: str) -> _Format:
     if name not in formats:
-        raise UnknownFormat(name, [*others, *formats])
+        raise UnknownFormat(name, [*others, *formats], what)
     return formats[name]
 
 
@@ -99,7 +99,7 @@ def write_cells(
             text.write(f"{',' if i else ''}\n  {one}")
         text.write("\n]\n")
     else:
-        delimiter = _choose(format, {"csv": ",", "tsv": "\t"}, "table", "json")
+        delimiter = _choose(format, {"csv": ",", "tsv": "\t"}, "rows", "table", "json")
         csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(chain([columns], rows))
     stream.flush()
 

@@ -82,8 +82,8 @@ store_option = click.option(
     metavar="FOLDER|RELEASE",
     envvar="DISEASE_KG_STORE",
     show_envvar=True,
-    help="The graph: its folder, built when missing, or the name of a release; "
-    "by default in the user's data folder.",
+    help="The graph: its folder or the name of a release. By default it is in the user's data "
+    "folder, and built when missing, as that of the environment is.",
 )
 _endpoint_option = click.option(
     "--endpoint",
@@ -145,7 +145,10 @@ def _known_format(name: str, known: tuple[str, ...]) -> str:
 
 
 def open_store(directory: Path | None) -> Store:
-    """Open the store, or that at an endpoint; where there is none yet, it is built first."""
+    """Open the store, or that at an endpoint; where there is none yet, it is built first.
+
+    What is written with --store is not built, as it may be mistyped: raises MissingStore.
+    """
     from .store import Store, default_directory
 
     if url := _endpoint():
@@ -153,7 +156,7 @@ def open_store(directory: Path | None) -> Store:
 
         return Endpoint(url)
     chosen = directory or default_directory()
-    if _is_free(chosen):
+    if _is_free(chosen) and not _is_written("directory"):
         from .build import build
 
         Talk.say(f"No graph in {chosen} yet; building the embedded one.")
@@ -169,13 +172,18 @@ def _endpoint() -> str | None:
     context = click.get_current_context(silent=True)
     if context is None or not context.meta.get(_ENDPOINT):
         return None
-    written = click.core.ParameterSource.COMMANDLINE
-    sources = {name: context.get_parameter_source(name) for name in ("directory", "endpoint")}
-    if sources["directory"] is not written:
+    if not _is_written("directory"):
         return str(context.meta[_ENDPOINT])
-    if sources["endpoint"] is written:
+    if _is_written("endpoint"):
         raise click.UsageError("give --store or --endpoint, not both")
     return None
+
+
+def _is_written(option: str) -> bool:
+    """Return whether an option is in the command itself, not in the environment."""
+    context = click.get_current_context(silent=True)
+    source = context.get_parameter_source(option) if context else None
+    return source is click.core.ParameterSource.COMMANDLINE
 
 
 def _is_free(directory: Path) -> bool:
@@ -233,6 +241,10 @@ class Screen:
     def flush(self) -> None:
         """Hand on what was written."""
         self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Return whether it is a terminal, whose width a table keeps to."""
+        return self._stream.isatty()
 
 
 def write(text: str, output: Path | None) -> None:

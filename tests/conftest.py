@@ -12,6 +12,7 @@ import pytest
 from kg import resources
 from kg.build import Summary, build
 from kg.store import Store
+from kg.terminal import Talk
 from kg.vocabulary import DKG
 from tests import offline
 
@@ -26,6 +27,12 @@ FILES = {
     "hpoa": "phenotype.hpoa",
     "hpo-genes": "genes_to_phenotype.txt",
 }
+
+
+@pytest.fixture(autouse=True)
+def talking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test begins with a command that says what it does: --quiet outlives the one before."""
+    monkeypatch.setattr(Talk, "level", 1)
 
 
 def curated_about(conditions: set[str], folder: Path) -> Path:

@@ -22,6 +22,7 @@ from kg.build import Summary
 from kg.cli import cli, main
 from kg.explain import RELATIONS
 from kg.pages import DISCLAIMER
+from kg.tables import ROW_FORMATS, TRIPLE_FORMATS
 from kg.terminal import Talk
 
 COMMANDS = sorted(cli.commands)
@@ -169,6 +170,15 @@ def test_tree(run: Run) -> None:
     assert len(run("tree", "focal dystonia", "--depth", "0").out.splitlines()) == 1
 
 
+def test_a_graph_without_other_hierarchies_says_so(run: Run) -> None:
+    listed = run("tree", "--schemes")
+    assert (listed.code, listed.out) == (0, "")
+    assert "come with a build from their publishers' files" in listed.err
+    walked = run("tree", "--scheme", "rare neurologic disease")
+    assert (walked.code, walked.out) == (4, "")
+    assert walked.err.startswith("disease-kg: no hierarchy 'rare neurologic disease'; this graph")
+
+
 def test_path_and_common(run: Run) -> None:
     way = run("path", "cervical dystonia", "dystonic disorder")
     assert way.out.splitlines()[0] == "cervical dystonia → focal dystonia → dystonic disorder"
@@ -228,11 +238,31 @@ def test_query_as_text_file_and_standard_input(
     assert answers == ["true\n"] * 3
 
 
-def test_query_constructs_turtle(run: Run) -> None:
+@pytest.mark.parametrize(
+    "sparql",
+    [
+        "DESCRIBE obo:MONDO_0000477",
+        "describe<http://purl.obolibrary.org/obo/MONDO_0000477>",
+        "# what is it?\nPREFIX m: <http://purl.obolibrary.org/obo/MONDO_> DESCRIBE m:0000477",
+    ],
+)
+def test_a_query_needs_no_brace(sparql: str, run: Run) -> None:
+    described = run("query", sparql)
+    assert described.code == 0
+    assert 'skos:prefLabel "focal dystonia"@en' in described.out
+
+
+def test_query_constructs_triples(run: Run) -> None:
     sparql = "CONSTRUCT WHERE { obo:MONDO_0000477 skos:prefLabel ?name }"
-    for options in ((), ("-f", "turtle")):
-        [triple] = ox.parse(run("query", sparql, *options).out, format=ox.RdfFormat.TURTLE)
+    for name, format in {"table": ox.RdfFormat.TURTLE, **TRIPLE_FORMATS}.items():
+        [triple] = ox.parse(run("query", sparql, "-f", name).out, format=format)
         assert triple.object == ox.Literal("focal dystonia", language="en")
+    assert run("query", sparql).out == run("query", sparql, "-f", "turtle").out
+
+
+def test_query_offers_every_format_of_rows_and_triples() -> None:
+    [option] = [p for p in cli.commands["query"].params if p.name == "format"]
+    assert str(option.metavar).split("|") == ["table", *ROW_FORMATS, *TRIPLE_FORMATS]
 
 
 def test_rarity(run: Run) -> None:
@@ -335,6 +365,7 @@ WRONG = [
     (["show", 'a"b{c}\\'], 4, "no condition"),
     (["show", "\udcff"], 4, "no condition '\\udcff'"),
     (["show", "MONDO:9999999"], 4, "no condition 'MONDO:9999999'; 'disease-kg search' looks"),
+    (["show", "UMLS:C0031117"], 4, "is a record of several conditions: MONDO:"),
     (["show", "MONDO:12"], 2, "'MONDO:12' is not an identifier: MONDO identifiers match"),
     (["show", "NOPE:12"], 2, "no registry has this prefix"),
     (["tree", "focal dystonia", "--depth", "-1"], 2, "-1 is not in the range x>=0"),
@@ -350,12 +381,15 @@ WRONG = [
     (["query", "siblings", "larynx"], 2, "'larynx' is not NAME=VALUE"),
     (["query", "conditions-at-site", "site=larinx"], 4, "no body site 'larinx'; did you mean"),
     (["query", "conditions-by-name", "text=\udcff"], 2, "bytes that are not UTF-8"),
+    (["query", "SELECT *"], 2, "SPARQL, line 1, column 9:"),
+    (["query", "describe"], 2, "no query 'describe'"),
     (["query", "nope.rq"], 2, "nope.rq cannot be read: No such file"),
     (["query", "ASK { ?s ?p '\udcff' }"], 2, "the query is not UTF-8"),
     (["query", "ASK {}", "a=b"], 2, "parameters are for named queries"),
     (["query", "ASK {}", "-f", "pdf"], 2, "no format 'pdf'"),
-    (["query", "ASK {}", "-f", "turtle"], 2, "no format 'turtle'; choose from table, csv"),
-    (["query", "CONSTRUCT WHERE {?s ?p ?o}", "-f", "csv"], 2, "choose from turtle"),
+    (["query", "ASK {}", "-f", "turtle"], 2, "no format 'turtle' for yes or no; choose from table"),
+    (["query", "top-groups", "-f", "jsonld"], 2, "no format 'jsonld' for rows; choose from table"),
+    (["query", "CONSTRUCT WHERE {?s ?p ?o}", "-f", "csv"], 2, "for triples; choose from turtle"),
     (["rarity", "nothing"], 4, "no condition 'nothing'"),
     (
         ["rarity", "a", "--only", "nih"],
@@ -438,7 +472,13 @@ def test_stores_that_are_none(run: Run, tmp_path: Path) -> None:
     (tmp_path / "letters").write_text("dear")
     other = run("show", "focal dystonia", "--store", str(tmp_path))
     assert other.code == 5
-    assert f"no graph in {str(tmp_path)!r}; make one with 'disease-kg build'" in other.err
+    assert (
+        f"no graph in {str(tmp_path)!r}; make one with 'disease-kg build --output FOLDER'"
+        in other.err
+    )
+    mistyped = run("show", "focal dystonia", "--store", str(tmp_path / "nowhere"))
+    assert (mistyped.code, "no graph in" in mistyped.err) == (5, True)
+    assert not (tmp_path / "nowhere").exists()
     (tmp_path / "manifest.json").write_text("{")
     broken = run("show", "focal dystonia", "--store", str(tmp_path))
     assert broken.code == 5
@@ -462,10 +502,11 @@ def test_a_store_that_is_not_yet_there_is_built(
     store = tmp_path / "store"
     for name in left:
         (store / name).mkdir(parents=True)
-    shown = run("search", "anismus", "--store", str(store))
+    monkeypatch.setenv("DISEASE_KG_STORE", str(store))
+    shown = run("search", "anismus")
     assert shown.out == "MONDO:0000480  anismus\n"
     assert f"No graph in {store} yet; building the embedded one." in shown.err
-    assert run("search", "anismus", "--store", str(store)).err == ""
+    assert run("search", "anismus").err == ""
 
 
 def test_build(run: Run, given: dict[str, Path], tmp_path: Path) -> None:

@@ -90,12 +90,36 @@ def test_each_registry_has_its_examples() -> None:
         ("ICD10WHO:G24.3 ICD10:G24.3", "ICD10:G24.3"),
         ("ICD9CM:333.89 ICD9:333.89", "ICD9:333.89"),
         ("icd11.foundation:1204236031", "ICD11:1204236031"),
+        ("mesh:d020821 msh:d020821 MESH:d020821", "MESH:D020821"),
+        ("umls:c0743332 UMLS_CUI:c0743332", "UMLS:C0743332"),
+        ("ncit:c34563 nci:c34563", "NCIT:C34563"),
+        ("omim:ps128100 omimps:ps128100", "OMIMPS:128100"),
+        ("icd10cm:g24.1", "ICD10CM:G24.1"),
+        ("orpha:1866 https://www.orpha.net/en/disease/detail/1866", "ORPHA:1866"),
     ],
 )
 def test_every_spelling_is_one_identifier(spellings: str, curie: str) -> None:
     assert {parse_curie(s) for s in spellings.split()} == {curie}
     assert {expand(s) for s in spellings.split()} == {expand(curie)}
     assert parse_curie(f"  {curie}\n") == curie
+
+
+@pytest.mark.parametrize(
+    ("text", "curie"),
+    [
+        ("OMIM 602629", "OMIM:602629"),
+        ("ORPHA: 93962", "ORPHA:93962"),
+        ("mesh  d020821", "MESH:D020821"),
+        ("snomedct_us 15802004", "SCTID:15802004"),
+    ],
+)
+def test_a_space_may_stand_for_the_colon_or_after_it(text: str, curie: str) -> None:
+    assert parse_curie(text) == curie
+
+
+@pytest.mark.parametrize("text", ["action 4", "GTR syndrome", "OMIM 602629 602630", "type 2"])
+def test_words_are_no_identifier(text: str) -> None:
+    assert try_parse_curie(text) is None
 
 
 def test_an_identifier_goes_to_an_iri_and_back() -> None:

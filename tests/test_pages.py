@@ -8,6 +8,7 @@ import pytest
 
 from kg import pages
 from kg.conditions import Condition
+from kg.identifiers import parse_curie
 from kg.pages import DISCLAIMER, NOTHING, Line, Page, page, to_markdown, to_text
 from kg.store import Store
 
@@ -254,3 +255,14 @@ def test_the_page_of_a_whole_build(small_store: Store) -> None:
         DISCLAIMER,
     ):
         assert said in found
+
+
+def test_every_address_to_read_on_at_is_an_identifier(small_store: Store) -> None:
+    registries = set()
+    for name in ("focal dystonia", "cervical dystonia", "torsion dystonia 7"):
+        for line in lines(of(small_store, name), "Research on"):
+            curie, _, address = line.partition(": ")
+            if address:
+                assert parse_curie(address) == curie
+                registries.add(curie.partition(":")[0])
+    assert registries == {"GARD", "OMIM", "ORPHA"}

@@ -77,6 +77,61 @@ def test_a_record_of_several_conditions_names_none(world: Store) -> None:
     with pytest.raises(AmbiguousThing) as caught:
         resolve(world, "DOID:543", "condition")
     assert caught.value.did_you_mean == ["MONDO:0000477", "MONDO:0003441"]
+    assert caught.value.candidates[0] == ("MONDO:0000477", "focal dystonia")
+
+
+NAMESAKES = Store.in_memory(
+    "".join(f"@prefix {prefix}: <{base}> .\n" for prefix, base in PREFIXES.items())
+    + """
+obo:MONDO_0005583 a dkg:Condition ; skos:prefLabel "non-human animal disease"@en .
+obo:MONDO_0000001 a dkg:Condition ; skos:prefLabel "toxic epidermal necrolysis"@en ;
+    skos:altLabel "TEN"@en , "Lyell syndrome"@en , "ten!"@en .
+obo:MONDO_0000002 a dkg:Condition ; skos:prefLabel "thymic epithelial neoplasm"@en ;
+    skos:altLabel "TEN"@en , "MPS II"@en .
+obo:MONDO_0000003 a dkg:Condition ; skos:prefLabel "Lyell syndrome"@en .
+obo:MONDO_0000004 a dkg:Condition ; skos:prefLabel "mucopolysaccharidosis II, dog"@en ;
+    skos:altLabel "MPS II"@en , "MPS"@en ; skos:broaderTransitive obo:MONDO_0005583 .
+obo:MONDO_0000005 a dkg:Condition ; skos:prefLabel "mucopolysaccharidosis II, cat"@en ;
+    skos:altLabel "MPS"@en ; skos:broaderTransitive obo:MONDO_0005583 .
+obo:MONDO_0000006 a dkg:Condition ; skos:prefLabel "T-B+ deficiency"@en .
+obo:MONDO_0000007 a dkg:Condition ; skos:prefLabel "T-B- deficiency"@en .
+obo:MONDO_0000008 a dkg:DeprecatedCondition ; owl:deprecated true ;
+    skos:prefLabel "obsolete TEN"@en ; dcterms:isReplacedBy obo:MONDO_0000001 .
+obo:MONDO_0000009 a dkg:DeprecatedCondition ; owl:deprecated true ;
+    skos:prefLabel "obsolete TEN"@en ; dcterms:isReplacedBy obo:MONDO_0000001 .
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Lyell syndrome", 3),
+        ("mps ii", 2),
+        ("T-B- deficiency", 7),
+        ("t-b+ deficiency", 6),
+        ("obsolete TEN", 1),
+    ],
+)
+def test_of_namesakes_one_goes_first(text: str, number: int) -> None:
+    """A preferred name, a disease of people, the very spelling; what is withdrawn counts once."""
+    assert str(resolve(NAMESAKES, text, "condition")).endswith(f"MONDO_000000{number}>")
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("TEN", ["MONDO:0000002", "MONDO:0000001"]),
+        ("ten", ["MONDO:0000002", "MONDO:0000001"]),
+        ("MPS", ["MONDO:0000005", "MONDO:0000004"]),
+        ("T B deficiency", ["MONDO:0000006", "MONDO:0000007"]),
+    ],
+)
+def test_a_name_of_several_conditions_means_none(text: str, ids: list[str]) -> None:
+    with pytest.raises(AmbiguousThing, match="is a name of several conditions: MONDO:") as caught:
+        resolve(NAMESAKES, text, "condition")
+    assert [id for id, _ in caught.value.candidates] == ids
+    assert caught.value.exit_code == 4
 
 
 @pytest.mark.parametrize(

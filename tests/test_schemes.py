@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from kg.build import build
 from kg.cli import main
-from kg.errors import UnknownThing
+from kg.errors import UnknownScheme
 from kg.schemes import Classification, Scheme, find, schemes
 from kg.server.app import create
 from kg.server.workers import Limits
@@ -87,7 +87,7 @@ def test_a_classification_is_found_by_its_head(directory: Path) -> None:
     assert scheme.publisher == "INSERM, Orphanet"
     for name in (scheme.id, scheme.label.upper(), "ORPHA:97929"):
         assert find(store, name) == scheme
-    with pytest.raises(UnknownThing, match="hierarchy 'nothing'"):
+    with pytest.raises(UnknownScheme, match="no hierarchy 'nothing'; 'disease-kg tree --schemes'"):
         find(store, "nothing")
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import tarfile
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -130,6 +132,25 @@ def test_a_list_with_strangers(run: Run, tmp_path: Path) -> None:
     assert code == 4
     assert "1 of 2 are of no condition" in said and "MONDO:9999999" in said
     assert out.read_text("utf-8").count("[Term]") == 1
+
+
+def test_a_list_through_a_pipe(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On standard input, or as a named pipe (`--ids <(…)`), which can be read once."""
+    pipe, out = tmp_path / "pipe", tmp_path / "out.obo"
+    listed = b"\xef\xbb\xbfname\tid\nfocal\tMONDO:0000477\ndystonic\tMONDO:0003441\n"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(listed,))
+    writer.start()
+    assert run("-f", "obo", "--ids", str(pipe), "-o", str(out)) == (0, "")
+    writer.join()
+    piped = out.read_bytes()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(listed)))
+    assert run("-f", "obo", "--ids", "-", "-o", str(out)) == (0, "")
+    assert out.read_bytes() == piped
+    assert piped.count(b"[Term]") == 2
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xff\xfe")))
+    code, said = run("-f", "obo", "--ids", "-", "-o", str(out))
+    assert (code, "standard input cannot be read" in said) == (2, True)
 
 
 def test_sources_and_a_branch(run: Run, tmp_path: Path) -> None:

@@ -320,6 +320,19 @@ def test_licenses_go_by_their_names(client: TestClient) -> None:
     assert "publicdomain/zero/1.0/<" not in text
 
 
+def test_what_several_conditions_have_is_answered_with_these(client: TestClient) -> None:
+    for address in ("/condition/UMLS:C0031117", "/tree/UMLS:C0031117"):
+        answer = client.get(address, headers={"Accept": "text/html"})
+        assert answer.status_code == 300
+        assert "Which one?" in answer.text
+        (first, *others) = re.findall(r'<li><a href="(/search\?q=MONDO[^"]+)">([^<]+)', answer.text)
+        assert others
+        assert client.get(first[0]).url.path.startswith("/condition/MONDO:")
+        assert re.fullmatch(r".+ \(MONDO:\d{7}\)", first[1])
+    said = client.get("/api/condition/UMLS:C0031117")
+    assert (said.status_code, len(said.json()["suggestions"])) == (300, len(others) + 1)
+
+
 def test_an_address_is_no_part_of_a_query(client: TestClient) -> None:
     for name in ("nobody> ?p ?o . <x", 'x"} UNION {?s ?p ?o', "a b", "%00", "\u202e"):
         for kind in ("specialist", "authority", "source", "symptom", "site", "condition"):

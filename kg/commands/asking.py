@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -23,6 +24,11 @@ from ..terminal import (
     writing,
 )
 
+_FORM = re.compile(
+    r"\s*(?:#.*\n\s*)*(?:PREFIX|BASE|SELECT|ASK|CONSTRUCT|DESCRIBE)[\s<?$*]", re.IGNORECASE
+)
+"""How SPARQL begins, which may be without a brace."""
+
 _RELATIONS = ("specialist", "site", "broader", "rare", "symptom")
 
 
@@ -32,7 +38,7 @@ _RELATIONS = ("specialist", "site", "broader", "rare", "symptom")
 @click.option("--list", "listing", is_flag=True, help="List the named queries.")
 @click.option("--describe", is_flag=True, help="Show a named query: parameters, columns, SPARQL.")
 @click.option("--remote", is_flag=True, help="Let the query ask other hosts, by SERVICE.")
-@format_option("table", "csv", "tsv", "json", "xml", "turtle")
+@format_option(*("table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "jsonld", "rdfxml"))
 @graph_options
 @output_option
 @volume_options
@@ -47,6 +53,8 @@ def query(
     output: Path | None,
 ) -> None:
     """Ask a named QUERY with parameters, a file of SPARQL, SPARQL itself, or "-" for stdin.
+
+    Rows are a table, csv, tsv, json or xml; triples are turtle, ntriples, jsonld or rdfxml.
 
     \b
     Examples:
@@ -91,7 +99,7 @@ def _sparql(query: str) -> str | None:
     path = Path(query)
     if query == "-":
         name, read = "standard input", sys.stdin.buffer.read
-    elif "{" in query:
+    elif "{" in query or _FORM.match(query):
         name, read = "the query", lambda: os.fsencode(query)
     elif path.suffix in {".rq", ".sparql"} or os.path.isfile(path):  # noqa: PTH113 - raises nothing
         name, read = str(path), path.read_bytes

@@ -25,8 +25,8 @@ _Graph = Located(path_type=Path, exists=True)
 @click.argument("new", type=_Graph, required=False)
 @click.option(
     "--ids",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help='Your own identifiers: a CSV or TSV, its column "id" or its first.',
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
+    help='Your own identifiers: a CSV or TSV, its column "id" or its first; "-" for stdin.',
 )
 @format_option("text", "json", "kgcl")
 @output_option

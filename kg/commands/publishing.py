@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--ids",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help='Only the conditions of a list: one a line, or a CSV\'s column "id" or its first.',
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
+    help='Only the conditions of a list: one a line, or a CSV\'s column "id" or its first; '
+    '"-" for stdin.',
 )
 @click.option("--source", "only", multiple=True, help="Only this source, by its short name.")
 @click.option("--without-source", "without", multiple=True, help="Everything but this source.")

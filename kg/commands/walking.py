@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..terminal import (
+    Talk,
     found_condition,
     graph_options,
     in_ascii,
@@ -46,7 +47,7 @@ def tree(
     """Show the hierarchy below a CONDITION, or above it; in brackets, how many there are in all.
 
     With --scheme that of another nomenclature, such as one of Orphanet's classifications, from its
-    top or from one of its records.
+    top or from one of its records; these come with a build from their publishers' files.
 
     \b
     Examples:
@@ -72,12 +73,14 @@ def _other(
 ) -> str:
     """Return the tree of another nomenclature's hierarchy, or the list of these."""
     from .. import schemes
-    from ..errors import UnknownThing
+    from ..errors import UnknownScheme, UnknownThing
     from ..hierarchy import render
     from ..identifiers import expand
 
     if name is None:
         found = schemes.schemes(store)
+        if not found:
+            Talk.say(f"disease-kg: {UnknownScheme.none}")
         return "".join(f"{one.size:6,}  {one.label}  ({one.id})\n" for one in found)
     classification = schemes.Classification(store, schemes.find(store, name))
     tops = [expand(record)] if record else classification.scheme.heads

@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
@@ -30,7 +30,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .. import __version__, queries, resources
 from ..arrays import FACETS
 from ..conditions import Condition
-from ..errors import DiseaseKGError, UnknownFormat, UnknownThing
+from ..errors import AmbiguousThing, DiseaseKGError, UnknownFormat, UnknownThing
 from ..exports import FORMATS, export
 from ..identifiers import compress
 from ..pages import DISCLAIMER
@@ -206,28 +206,34 @@ def _unchanged(begun: Message) -> Message:
 def _errors(app: FastAPI, site: Site) -> None:
     """Make a page or JSON of every error, with its status and a sentence."""
 
-    def told(request: Request, status: int, message: str, suggestions: list[str]) -> Response:
+    def told(
+        request: Request, status: int, message: str, suggestions: Mapping[str, str]
+    ) -> Response:
         wants = best(request.headers.get("accept", ""), ["application/json", HTML])
         if request.url.path.startswith(("/api", "/sparql")) or wants != HTML:
-            said = {"error": message, "suggestions": suggestions}
+            said = {"error": message, "suggestions": list(suggestions)}
             return JSONResponse(said, status)
-        heading = {404: "There is no such page", 429: "Too many at once"}.get(status, "Not so")
+        headings = {300: "Which one?", 404: "There is no such page", 429: "Too many at once"}
+        heading = headings.get(status, "Not so")
         values = {"status": status, "heading": heading, "message": message}
         return HTMLResponse(site.render("error.html", **values, suggestions=suggestions), status)
 
     async def known(request: Request, error: Exception) -> Response:
         advice = getattr(error, "advice", "")  # which is for who uses the command
         message = str(error).removesuffix(f"; {advice}")
-        return told(request, status_of(error), message, list(getattr(error, "did_you_mean", ())))
+        suggestions = {text: text for text in getattr(error, "did_you_mean", ())}
+        if isinstance(error, AmbiguousThing):
+            suggestions = {id: f"{label} ({id})" for id, label in error.candidates}
+        return told(request, status_of(error), message, suggestions)
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return told(request, error.status_code, str(error.detail), [])
+        return told(request, error.status_code, str(error.detail), {})
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         said = "; ".join(f"{e['loc'][-1]}: {e['msg']}" for e in error.errors())
-        return told(request, 422, said, [])
+        return told(request, 422, said, {})
 
     app.add_exception_handler(DiseaseKGError, known)
     app.add_exception_handler(HTTPException, http)

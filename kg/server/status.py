@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ..errors import DiseaseKGError, InvalidIdentifier, NotFound, QueryError
+from ..errors import AmbiguousThing, DiseaseKGError, InvalidIdentifier, NotFound, QueryError
 from .workers import Busy, GivenUp, Refused, TooLarge
 
 _STATUS: dict[type[Exception], int] = {
+    AmbiguousThing: 300,
     NotFound: 404,
     InvalidIdentifier: 404,
     Refused: 403,
