@@ -6,7 +6,7 @@ Nothing is asked before it is needed, and nothing twice.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, is_dataclass
 from functools import cached_property
 from html import escape
@@ -22,8 +22,11 @@ from .rows import Reading, read
 from .store import Store
 from .symptoms import ABNORMALITY
 from .things import (
+    CAUSES,
+    ROLES,
     Action,
     Alike,
+    Associated,
     Code,
     Counted,
     Definition,
@@ -32,6 +35,7 @@ from .things import (
     Thing,
     Told,
     Verdict,
+    role,
 )
 from .vocabulary import DKG
 
@@ -228,13 +232,25 @@ class Condition:
         return [site for site in self._of_types("site") if site.iri not in own]
 
     @cached_property
-    def causes(self) -> list[Told]:
-        """Genes and other agents that are stated to be associated with it."""
-        return _told(self._stated(DKG.CauseStatement, "causes-of-condition"), "agent", "label")
+    def associated(self) -> list[Associated]:
+        """Genes and other agents that are associated with it, and how.
+
+        What is stated to cause it comes first, and of the same role what more records name.
+        """
+        rows: dict[Thing, list[dict[str, Value]]] = {}
+        for row in self._stated(DKG.CauseStatement, "causes-of-condition"):
+            rows.setdefault(_thing(row, "agent", "label"), []).append(row)
+        found = [_associated(thing, group) for thing, group in rows.items()]
+        return sorted(found, key=lambda one: (ROLES.index(one.role), -len(one.records), one.label))
+
+    @property
+    def causes(self) -> list[Associated]:
+        """What is stated to cause it, and not only to be associated with it."""
+        return [one for one in self.associated if one.role == CAUSES]
 
     @cached_property
-    def causes_of_types(self) -> list[Counted]:
-        """Causes of its narrower types, with the number of types."""
+    def associated_of_types(self) -> list[Counted]:
+        """Genes and other agents associated with its narrower types, with the number of types."""
         return self._of_types("cause")
 
     @cached_property
@@ -382,8 +398,9 @@ _PARTS = (
     "verdicts",
     "rarity_of_types",
     "specialists",
+    "associated",
+    "associated_of_types",
     "causes",
-    "causes_of_types",
     "inheritance",
     "onset",
     "symptoms",
@@ -428,6 +445,25 @@ def _told(rows: Iterator[dict[str, Value]], iri: str, label: str) -> list[Told]:
     for row in rows:
         found.setdefault(_thing(row, iri, label), []).append(str(row["source"]))
     return [Told(t.iri, t.label, tuple(dict.fromkeys(graphs))) for t, graphs in found.items()]
+
+
+def _associated(thing: Thing, rows: list[dict[str, Value]]) -> Associated:
+    """Return an agent of all that is said of it, in the most telling role that anyone says."""
+    said = [(str(row["kind"] or ""), row["assessed"] is not False) for row in rows]
+    roles = [role(*one) for one in said]
+    most = min(roles, key=ROLES.index)
+    return Associated(
+        thing.iri,
+        thing.label,
+        _unique(row["source"] for row, given in zip(rows, roles, strict=True) if given == most),
+        _unique(kind if assessed else f"{kind}, not yet assessed" for kind, assessed in said),
+        _unique(row["record"] for row in rows),
+        most,
+    )
+
+
+def _unique(values: Iterable[Value]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(value) for value in values if value))
 
 
 def _action(rows: list[dict[str, Value]]) -> Action:

@@ -5,6 +5,7 @@ A page is data first (`Page`, `Section`, `Line`); text and Markdown are two ways
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,22 @@ from . import queries
 from .conditions import Condition
 from .identifiers import compress
 from .store import Store
-from .things import Action, Alike, Counted, Stated, Symptom, Thing, Told, Verdict
+from .things import (
+    CAUSES,
+    CONTRIBUTES,
+    MODIFIES,
+    OTHERWISE,
+    UNSTATED,
+    Action,
+    Alike,
+    Associated,
+    Counted,
+    Stated,
+    Symptom,
+    Thing,
+    Told,
+    Verdict,
+)
 from .vocabulary import GRAPH
 
 DISCLAIMER = (
@@ -39,6 +55,19 @@ _FREQUENCIES = (
     (0.05, "Occasional (5% to 29%)"),
     (0.0, "Very rare (less than 5%)"),
 )
+
+_ROLES = {
+    CAUSES: "Stated to cause it:",
+    CONTRIBUTES: "Stated to contribute to it:",
+    MODIFIES: "Modifiers, which are stated to change its course, and not to cause it:",
+    OTHERWISE: "Associated otherwise:",
+    UNSTATED: "Genes with a known association, those that more records name first; no source here "
+    "says that they cause it:",
+}
+"""What is said above the genes and other agents of each role."""
+
+_ENDING = re.compile(r" (in|of)(?=$|,)")
+"""What is left hanging of a kind without the condition: "Candidate gene tested in"."""
 
 _LINKS = {
     "ORPHA": "https://www.orpha.net/en/disease/detail/",
@@ -274,17 +303,27 @@ def _type(condition: Condition, narrower: Counted) -> str:
 
 def _causes(condition: Condition) -> Section:
     section = Section(f"What causes {condition.label}?")
-    if condition.causes:
-        section.say("Associated genes and other agents:", *_sources(condition.causes))
-        section.list([_named(thing) for thing in condition.causes], about=condition.causes)
+    for role, heading in _ROLES.items():
+        if agents := [one for one in condition.associated if one.role == role]:
+            section.say(heading, *_sources(agents))
+            section.list([_associated(one) for one in agents], about=agents)
     if inheritance := condition.inheritance:
         modes = _joined(inheritance, "inheritance")
         section.say(f"Inheritance: {modes}", *_sources(inheritance))
-    if not condition.causes and condition.causes_of_types:
-        section.say("None is stated of it as a whole. Of its narrower types:", _graph("hpo-genes"))
-        causes = condition.causes_of_types
-        section.list([_in_types(thing, thing.curie) for thing in causes], about=causes)
+    if not condition.associated and condition.associated_of_types:
+        section.say(
+            "None is stated of it as a whole. Genes and agents associated with its narrower types:",
+            _graph("hpo-genes"),
+        )
+        of_types = condition.associated_of_types
+        section.list([_in_types(thing, thing.curie) for thing in of_types], about=of_types)
     return section
+
+
+def _associated(agent: Associated) -> str:
+    """Return an agent with how it is associated, in the sources' words."""
+    kinds = "; ".join(_ENDING.sub("", kind) for kind in agent.kinds)
+    return _named(agent) + (f": {kinds}" if kinds else "")
 
 
 def _symptoms(condition: Condition) -> Section:
@@ -339,14 +378,20 @@ def _testing(condition: Condition) -> Section:
             *dict.fromkeys(symptom.source for symptom in criteria),
         )
         section.list([symptom.label for symptom in criteria], about=criteria)
-    if genes := [cause for cause in condition.causes if _is_gene(cause)]:
-        section.say("A genetic test may look at what is said to be associated:", *_sources(genes))
-        section.list([gene.label for gene in genes], about=genes)
+    genes = [agent for agent in condition.associated if _is_gene(agent)]
+    if causing := [gene for gene in genes if gene.role == CAUSES]:
+        section.say("A genetic test may look at what is stated to cause it:", *_sources(causing))
+        section.list([gene.label for gene in causing], about=causing)
+    elif genes:
+        section.say(
+            "Genes are associated with it (see its causes); no source here says that they cause "
+            "it, or that a test should look at them."
+        )
     return section
 
 
-def _is_gene(cause: Told) -> bool:
-    return cause.curie.startswith(("HGNC:", "NCBIGene:", "hgnc.symbol:"))
+def _is_gene(agent: Associated) -> bool:
+    return agent.curie.startswith(("HGNC:", "NCBIGene:", "hgnc.symbol:"))
 
 
 def _misdiagnosis(condition: Condition) -> Section:

@@ -6,16 +6,18 @@ from typing import Any
 
 from .conditions import Condition
 from .pages import DISCLAIMER
-from .things import Thing
+from .things import CONTRIBUTES, Thing
 
 
 def medical_condition(condition: Condition, page: str = "") -> dict[str, Any]:
     """Return the JSON-LD of a condition; `page` is the address of the page that carries it.
 
-    Only what is stated: an empty part is left out. What a machine read out of texts is, too.
+    Only what is stated: an empty part is left out. What a machine read out of texts is, too, and
+    so is a gene that no source says causes the condition or makes it likelier.
     """
     treatments = [action for action in condition.actions if not action.mined]
     symptoms = [symptom for symptom in condition.symptoms if not symptom.excluded]
+    risks = [one for one in condition.associated if one.role == CONTRIBUTES]
     said: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "MedicalCondition",
@@ -29,6 +31,7 @@ def medical_condition(condition: Condition, page: str = "") -> dict[str, Any]:
         "associatedAnatomy": _things(condition.sites, "AnatomicalStructure"),
         "signOrSymptom": _things(symptoms, "MedicalSignOrSymptom"),
         "cause": _things(condition.causes, "MedicalCause"),
+        "riskFactor": _things(risks, "MedicalRiskFactor"),
         "possibleTreatment": _things(treatments, "MedicalTherapy"),
         "relevantSpecialty": [
             one.label for one in {s.iri: s for s in condition.specialists}.values()

@@ -9,6 +9,7 @@ import pytest
 from kg import pages
 from kg.conditions import Condition
 from kg.pages import DISCLAIMER, NOTHING, Line, Page, page, to_markdown, to_text
+from kg.schemaorg import medical_condition
 from kg.store import Store
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -194,6 +195,96 @@ def test_a_withdrawn_condition_says_what_to_see_instead(world: Store) -> None:
     ]
     alone = lines(of(world, "MONDO:0018329"), "What is")
     assert alone[0] == "This entry was withdrawn by its source, which names nothing in its place."
+
+
+ROLES = (
+    ("2200", "FBN1", "Modifying germline mutation in"),
+    ("3064", "HTT", "Disease-causing germline mutation(s) (gain of function) in"),
+    ("6872", "TAF1", "Disease-causing germline mutation(s) in"),
+    ("1080", "CFTR", "Candidate gene tested in"),
+    ("3077", "HFE", "Major susceptibility factor in"),
+)
+"""Genes, and how each is said to be associated: TAF1 has not been assessed."""
+
+
+@pytest.fixture(scope="module")
+def roles() -> Store:
+    said = "".join(
+        f"""
+        :{gene} a dkg:CauseStatement ; dkg:condition obo:MONDO_0011264 ; dkg:record orpha:98806 ;
+            dkg:agent ncbigene:{gene} ; dkg:associationType "{kind}"@en
+            {"; dkg:assessed false" if symbol == "TAF1" else ""} .
+        ncbigene:{gene} skos:prefLabel "{symbol}"@en ."""
+        for gene, symbol, kind in ROLES
+    )
+    more = f"""
+        PREFIX dkg: <https://w3id.org/disease-kg/ontology#> PREFIX : <https://example.org/>
+        PREFIX obo: <http://purl.obolibrary.org/obo/>
+        PREFIX ncbigene: <https://www.ncbi.nlm.nih.gov/gene/>
+        PREFIX orpha: <http://www.orpha.net/ORDO/Orphanet_>
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        GRAPH <https://w3id.org/disease-kg/graph/orphanet-genes> {{ {said}
+        }}
+        GRAPH <https://w3id.org/disease-kg/graph/hpo-genes> {{
+            :again a dkg:CauseStatement ; dkg:condition obo:MONDO_0011264 ;
+                dkg:agent ncbigene:3064 . }}"""
+    return Store.in_memory(FIXTURES / "world.trig", more)
+
+
+def test_a_gene_is_a_cause_only_where_a_source_says_so(roles: Store) -> None:
+    found = of(roles, "torsion dystonia 6")
+    assert lines(found, "causes") == [
+        "Stated to cause it:",
+        "HTT (NCBIGene:3064): Disease-causing germline mutation(s) (gain of function)",
+        "Stated to contribute to it:",
+        "HFE (NCBIGene:3077): Major susceptibility factor",
+        "Modifiers, which are stated to change its course, and not to cause it:",
+        "FBN1 (NCBIGene:2200): Modifying germline mutation",
+        "Associated otherwise:",
+        "CFTR (NCBIGene:1080): Candidate gene tested",
+        "TAF1 (NCBIGene:6872): Disease-causing germline mutation(s), not yet assessed",
+        "Genes with a known association, those that more records name first; no source here says "
+        "that they cause it:",
+        "THAP1 (NCBIGene:55145)",
+        "Inheritance: Autosomal dominant",
+    ]
+    [causes] = [section for section in found.sections if "causes" in section.heading]
+    assert causes.lines[0].sources == ("https://w3id.org/disease-kg/graph/orphanet-genes",)
+    tested = lines(found, "Testing")
+    assert tested[tested.index("A genetic test may look at what is stated to cause it:") + 1 :] == [
+        "HTT"
+    ]
+
+
+def test_of_a_gene_of_unstated_kind_nothing_follows(world: Store) -> None:
+    said = " ".join(lines(of(world, "torsion dystonia 6"), "Testing"))
+    assert "THAP1" not in said
+    assert "no source here says that they cause it" in said
+
+
+def test_schema_org_names_as_cause_what_is_stated_to_be_one(roles: Store, world: Store) -> None:
+    said = medical_condition(Condition.find(roles, "torsion dystonia 6"))
+    assert [cause["name"] for cause in said["cause"]] == ["HTT"]
+    assert [risk["name"] for risk in said["riskFactor"]] == ["HFE"]
+    assert "cause" not in medical_condition(Condition.find(world, "torsion dystonia 6"))
+
+
+def test_what_more_records_name_comes_first() -> None:
+    other = """
+        PREFIX dkg: <https://w3id.org/disease-kg/ontology#> PREFIX : <https://example.org/>
+        PREFIX obo: <http://purl.obolibrary.org/obo/>
+        PREFIX ncbigene: <https://www.ncbi.nlm.nih.gov/gene/>
+        PREFIX orpha: <http://www.orpha.net/ORDO/Orphanet_>
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        GRAPH <https://w3id.org/disease-kg/graph/hpo-genes> {
+            :a a dkg:CauseStatement ; dkg:condition obo:MONDO_0011264 ; dkg:record orpha:98806 ;
+                dkg:agent ncbigene:1 .
+            :b a dkg:CauseStatement ; dkg:condition obo:MONDO_0011264 ; dkg:record orpha:98806 ;
+                dkg:agent ncbigene:55145 .
+            ncbigene:1 skos:prefLabel "A1BG"@en . }"""
+    store = Store.in_memory(FIXTURES / "world.trig", other)
+    found = Condition.find(store, "torsion dystonia 6").associated
+    assert [(gene.label, len(gene.records)) for gene in found] == [("THAP1", 2), ("A1BG", 1)]
 
 
 def test_doctors(world: Store) -> None:
