@@ -16,7 +16,7 @@ from .arrays import Relation, Taxonomy
 from .errors import UnknownThing
 from .identifiers import compress
 from .queries import Value
-from .rarity import published
+from .rarity import TurnedAway, published, turned_away
 from .resolve import resolve
 from .rows import Reading, read
 from .store import Store
@@ -203,6 +203,12 @@ class Condition:
             )
             for row in self._stated(DKG.RarityStatement, "rarity-statements")
         ]
+
+    @cached_property
+    def turned_away(self) -> list[TurnedAway]:
+        """The records of authorities that say nothing of its rarity, and why."""
+        said = list(self._stated(DKG.RarityStatement, "rarity-statements"))
+        return turned_away(self._store, self.iri, self._rows("codes-of-condition"), said)
 
     @cached_property
     def rarity_of_types(self) -> list[Counted]:
@@ -396,6 +402,7 @@ _PARTS = (
     "sites",
     "sites_of_types",
     "verdicts",
+    "turned_away",
     "rarity_of_types",
     "specialists",
     "associated",

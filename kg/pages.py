@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from . import queries
 from .conditions import Condition
 from .identifiers import compress
+from .rarity import ENTRY
 from .store import Store
 from .things import (
     CAUSES,
@@ -240,7 +241,10 @@ def _rarity(condition: Condition) -> Section:
         for note in dict.fromkeys(v.note for v in verdicts if v.note):
             section.say(note, *_grounds([v for v in verdicts if v.note == note]), depth=1)
     if not by_authority:
-        section.say("No authority states whether it is rare. Silence does not mean “not rare”.")
+        said = "is counted here as stating" if condition.turned_away else "states"
+        section.say(f"No authority {said} whether it is rare. Silence does not mean “not rare”.")
+    for record in condition.turned_away:
+        section.say(str(record), record.source, about=record.authority)
     if condition.prevalence:
         section.say("Published numbers of those affected:", _graph("orphanet-prevalence"))
         section.list(condition.prevalence)
@@ -266,8 +270,8 @@ def _says(authority: Thing, verdicts: list[Verdict]) -> str:
     also = ", and is reported to have listed it before" if reported else ""
     if all(verdict.basis == "Entry" for verdict in own):
         return (
-            f"{authority.label} has an entry for it in its nomenclature of rare diseases{known}; "
-            f"this release does not say whether as a disorder, a group or a subtype{also}."
+            f"{authority.label} has an entry for it in its nomenclature of rare diseases{known}"
+            f"{also}. {ENTRY}"
         )
     return f"{authority.label} lists it as rare{known}{also}."
 

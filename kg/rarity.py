@@ -18,13 +18,17 @@ from .errors import UnknownThing, UnratingAuthority
 from .identifiers import compress
 from .queries import Value
 from .resolve import resolve
+from .statements import keeper
 from .store import Store
 from .tables import Stream, short, write_cells, write_text
+from .things import Thing
 from .thresholds import PLACES, Criterion
-from .vocabulary import DKG, PREFIXES
+from .vocabulary import AUTHORITY, DKG, PREFIXES
 
 Verdicts: TypeAlias = dict[str, str]
 """The words for what one authority says, by verdict ("entry" by the IRI of dkg:Rare)."""
+
+Row: TypeAlias = dict[str, Value]
 
 COLUMNS = (
     "authority",
@@ -39,6 +43,13 @@ COLUMNS = (
 _BASES = ("Listed", "Threshold", "Curated", "Entry", "Inherited", "Reported")
 """What a verdict can rest on, the strongest first."""
 _FIRM = _BASES[: _BASES.index("Entry")]
+
+ENTRY = (
+    "An entry in Orphanet’s nomenclature is no listing: this release does not say whether it is of "
+    "a rare disorder, a group or a subtype, or inactive. It is counted only where the NIH lists "
+    "the condition as well, and so confirms nobody independently."
+)
+"""What an entry is worth, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +169,83 @@ def write_by_authority(
 
 
 @dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """A record that an authority has of a condition, and why nothing is concluded from it."""
+
+    authority: Thing
+    record: str
+    why: str
+    source: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.authority.label}’s record {short(self.record)} is mapped to it, and is not "
+            f"counted here: {self.why}."
+        )
+
+
+def turned_away(
+    store: Store, condition: str, codes: Iterable[Row], said: Iterable[Row]
+) -> list[TurnedAway]:
+    """Return the records of authorities that nothing is concluded from, which is no silence.
+
+    `codes` are the condition's mappings, rows of the named query `codes-of-condition`, and `said`
+    those of `rarity-statements`.
+    """
+    counted = {row["record"] for row in said}
+    by_nih = any(row["authority"] == AUTHORITY + "nih" for row in said)
+    kept = {
+        str(row["record"]): authority
+        for row in codes
+        if row["record"] not in counted and (authority := _lister(str(row["record"])))
+    }
+    if not kept:
+        return []
+    found: dict[str, TurnedAway] = {}
+    labels = {one.iri: one.label for one in authorities(store)}
+    for row in queries.run(store, "records-of-condition", condition=f"<{condition}>"):
+        record = str(row["record"])
+        if (iri := kept.get(record)) in labels and record not in found:
+            why = _why_not(str(row["standing"]), str(row["others"]), iri, by_nih)
+            found[record] = TurnedAway(Thing(iri, labels[iri]), record, why, str(row["source"]))
+    return list(found.values())
+
+
+def _lister(record: str) -> str:
+    """Return the authority whose list a record is an entry of, "" for none.
+
+    The National Cancer Institute's codes are of a thesaurus; its list of rare ones is another.
+    """
+    authority = keeper(compress(record) or "")
+    return AUTHORITY + authority if authority and authority != "ncit" else ""
+
+
+def _why_not(standing: str, others: str, authority: str, by_nih: bool) -> str:
+    if standing == "ambiguous":
+        names = others.split("; ")
+        more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+        return f"it is also mapped to {'; '.join(names[:2])}{more}, and may be about any of them"
+    if standing == "mapping":
+        return "the mapping is less than exact"
+    if authority == AUTHORITY + "orphanet" and not by_nih:
+        return (
+            "its nomenclature also has what is not rare, and an entry counts only where the NIH "
+            "lists the condition as well, or Orphanet’s own list names it"
+        )
+    return "the authority’s list in this graph does not name it"
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Everything that is stated of one condition's rarity, and who is silent.
 
     `rows` has one row a statement, with the columns COLUMNS, and `estimates` one sentence for each
     published number, with the limits that it is within or above. `rare` and `not_rare` name the
     authorities; `voices` counts those who say rare independently: a listing that rests on
-    another's record is no voice of its own. `silent` are those who rate other conditions in
-    this graph, `absent` those of whom it has no statement at all.
+    another's record is no voice of its own, and neither is an entry (`entries` names those who
+    have no more than that), which counts only where the NIH lists the condition as well. `silent`
+    are those who rate other conditions in this graph, `turned_away` says which records of theirs
+    are not counted, and why; `absent` are those of whom it has no statement at all.
     """
 
     condition: str
@@ -174,6 +254,8 @@ class Evidence:
     rare: list[str]
     not_rare: list[str]
     voices: int
+    entries: list[str]
+    turned_away: list[str]
     silent: list[str]
     absent: list[str]
     estimates: list[str]
@@ -191,9 +273,11 @@ class Evidence:
         found = list(queries.run(store, "rarity-statements", condition=asked))
         agreement = next(iter(queries.run(store, "rarity-agreement", condition=asked)), None)
         said = {verdict: _labels(found, verdict) for verdict in (DKG.Rare, DKG.NotRare)}
-        others = [
-            a for a in authorities(store) if a.label not in said[DKG.Rare] + said[DKG.NotRare]
-        ]
+        codes = list(queries.run(store, "codes-of-condition", condition=asked))
+        away = turned_away(store, condition, codes, found)
+        heard = {*said[DKG.Rare], *said[DKG.NotRare], *(one.authority.label for one in away)}
+        others = [a for a in authorities(store) if a.label not in heard]
+        firm = _labels([row for row in found if row["basis"] != DKG.Entry], DKG.Rare)
         return cls(
             condition,
             str(summary["label"] or compress(condition) or condition),
@@ -201,6 +285,8 @@ class Evidence:
             said[DKG.Rare],
             said[DKG.NotRare],
             int(str(agreement["voices"])) if agreement else 0,
+            [label for label in said[DKG.Rare] if label not in firm],
+            [str(one) for one in away],
             [authority.label for authority in others if authority.rates],
             [authority.label for authority in others if not authority.rates],
             published(queries.run(store, "prevalence-of-condition", condition=asked)),
@@ -229,8 +315,11 @@ class Evidence:
         rare = _counted(len(self.rare), "authority") + (" say" if len(self.rare) > 1 else " says")
         voices = f": {_counted(self.voices, 'independent voice')} as far as the graph knows"
         lines = [f"{rare} that it is rare{voices if self.rare else ''}.".capitalize()]
+        if self.entries:
+            lines.append(f"No voice of its own: {'; '.join(self.entries)}. {ENTRY}")
         if self.not_rare:
             lines.append(f"Not rare according to: {'; '.join(self.not_rare)}.")
+        lines += self.turned_away
         if self.silent:
             lines.append(f"Silence is not “not rare”. Silent here: {'; '.join(self.silent)}.")
         if self.absent:

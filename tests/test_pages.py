@@ -9,6 +9,7 @@ import pytest
 from kg import pages
 from kg.conditions import Condition
 from kg.pages import DISCLAIMER, NOTHING, Line, Page, page, to_markdown, to_text
+from kg.rarity import ENTRY
 from kg.schemaorg import medical_condition
 from kg.store import Store
 
@@ -140,8 +141,8 @@ STATEMENT = """
         ("Reported", "Orphanet is reported to list it as rare."),
         (
             "Entry",
-            "Orphanet has an entry for it in its nomenclature of rare diseases (ORPHA:1866); this "
-            "release does not say whether as a disorder, a group or a subtype.",
+            "Orphanet has an entry for it in its nomenclature of rare diseases (ORPHA:1866). "
+            + ENTRY,
         ),
     ],
 )
