@@ -54,11 +54,17 @@ ENTRY = (
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """An authority, and how many conditions it rates in this graph."""
+    """An authority, and how many conditions it says are rare, and are not rare, in this graph."""
 
     iri: str
     label: str
-    rates: int
+    rare: int
+    not_rare: int
+
+    @property
+    def rates(self) -> int:
+        """How many conditions it says anything of; 0 where this graph has no list of its."""
+        return self.rare + self.not_rare
 
     @property
     def key(self) -> str:
@@ -86,14 +92,15 @@ class Rated:
 def authorities(store: Store) -> list[Authority]:
     """Return the authorities that the graph knows, sorted by key; some may rate nothing in it."""
     rows = queries.run(store, "authorities")
-    rates = {
+    found = {
         str(row["authority"]): (
             str(row["label"]),
-            int(str(row["rare"])) + int(str(row["not_rare"])),
+            int(str(row["rare"])),
+            int(str(row["not_rare"])),
         )
         for row in rows
     }
-    return [Authority(iri, label, count) for iri, (label, count) in sorted(rates.items())]
+    return [Authority(iri, *counts) for iri, counts in sorted(found.items())]
 
 
 def rating(store: Store) -> list[Authority]:

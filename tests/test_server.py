@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -29,6 +30,7 @@ from starlette.testclient import TestClient
 
 from kg.build import Summary
 from kg.errors import QueryError
+from kg.rarity import ENTRY, authorities
 from kg.server.app import create
 from kg.server.negotiation import best
 from kg.server.static_site import write
@@ -249,6 +251,39 @@ def test_lists_and_downloads(client: TestClient) -> None:
     ]
     table = client.get("/disagreements?format=csv")
     assert table.headers["content-disposition"] == 'attachment; filename="disagreements.csv"'
+
+
+def test_an_authority_is_counted_by_what_it_says_is_rare(
+    client: TestClient, small_store: Store
+) -> None:
+    known = authorities(small_store)
+    home = html.unescape(" ".join(client.get("/").text.split()))
+    for one in known:
+        answer = client.get(f"/authority/{one.key}", headers={"Accept": "text/html"})
+        page = " ".join(answer.text.split())
+        if one.rates:
+            assert f"{one.rare:,} conditions that it says are rare" in page
+            assert f"{one.label}</a> <small>{one.rare:,}</small>" in home
+        else:
+            assert "Its list is not in this graph" in page
+            assert f"{one.label}</a> <small>" not in home
+    assert "This graph was built without the lists of: <a " in home
+    assert {bool(one.rates) for one in known} == {True, False}
+
+
+def test_an_authority_with_entries_says_what_they_are_worth() -> None:
+    world = Path(__file__).parent / "fixtures" / "world.trig"
+    entry = """
+        PREFIX dkg: <https://w3id.org/disease-kg/ontology#>
+        PREFIX authority: <https://w3id.org/disease-kg/authority/>
+        GRAPH <https://w3id.org/disease-kg/graph/inferred> {
+            <https://example.org/e> a dkg:RarityStatement ; dkg:authority authority:orphanet ;
+                dkg:condition <http://purl.obolibrary.org/obo/MONDO_0011728> ;
+                dkg:verdict dkg:Rare ; dkg:basis dkg:Entry . }"""
+    iri = "https://w3id.org/disease-kg/authority/orphanet"
+    said = Site(Store.in_memory(world, entry)).thing("authority", iri)
+    assert f"Of 1 of them it has an entry. {ENTRY}" in said
+    assert ENTRY not in Site(Store.in_memory(world)).thing("authority", iri)
 
 
 def test_the_api_says_what_the_pages_say(client: TestClient) -> None:

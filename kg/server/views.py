@@ -24,7 +24,7 @@ from ..hierarchy import Hierarchy
 from ..identifiers import compress
 from ..interview import Asker, Interview, Question
 from ..pages import DISCLAIMER, Line
-from ..rarity import Authority, disagreements
+from ..rarity import ENTRY, Authority, disagreements
 from ..rarity import authorities as all_authorities
 from ..resolve import resolve
 from ..schemaorg import medical_condition
@@ -369,8 +369,17 @@ class Site:
             found=[(conditions.iris[n], conditions.labels[n]) for n in found[:PER_PAGE]],
             total=len(found),
             more="/conditions?" + urlencode({kind: compress(iri) or iri}),
+            authority=next((one for one in self.authorities if one.iri == iri), None),
+            entries=self._entries.get(iri, 0) if kind == "authority" else 0,
+            entry=ENTRY,
             frequent=self._frequent(iri) if kind == "symptom" and len(found) <= _MANY else [],
         )
+
+    @cached_property
+    def _entries(self) -> dict[str, int]:
+        """Of how many conditions each authority, by IRI, has an entry."""
+        rows = cast(ox.QuerySolutions, self.store.query(_ENTRIES))
+        return {row["authority"].value: int(row["entries"].value) for row in rows}
 
     def _frequent(self, iri: str) -> list[dict[str, Any]]:
         rows = queries.run(self.store, "conditions-by-symptom", symptom=links.node(iri))
@@ -455,6 +464,12 @@ _SAID = """
           BIND ("what it means by rare" AS ?property) }
         OPTIONAL { ?value skos:prefLabel ?label FILTER (LANG(?label) = "en") }
     } ORDER BY ?property ?label ?value"""
+
+
+_ENTRIES = """
+    SELECT ?authority (COUNT(DISTINCT ?condition) AS ?entries) {
+        ?entry dkg:basis dkg:Entry ; dkg:authority ?authority ; dkg:condition ?condition .
+    } GROUP BY ?authority"""
 
 
 def _linked(line: Line) -> Markup:
