@@ -212,8 +212,8 @@ class Condition:
 
     @cached_property
     def rarity_of_types(self) -> list[Counted]:
-        """The authorities that list narrower types, with the number of types."""
-        return self._of_types("authority")
+        """The authorities that list narrower types, with the number of types, however many."""
+        return self._of_types("authority", even_if_large=True)
 
     @cached_property
     def specialists(self) -> list[Stated]:
@@ -371,9 +371,14 @@ class Condition:
     def _related(self, relation: Relation) -> Sequence[int]:
         return () if self._number is None else relation[self._number]
 
-    def _of_types(self, name: str) -> list[Counted]:
+    @property
+    def large(self) -> bool:
+        """Whether it has too many narrower types to sum up what is stated of them."""
+        return self.below > _LARGE_GROUP
+
+    def _of_types(self, name: str, even_if_large: bool = False) -> list[Counted]:
         """Return what is stated of narrower types, with the number of types of each."""
-        if not 0 < self.below <= _LARGE_GROUP:
+        if self.large and not even_if_large:
             return []
         facet = self._store.arrays.facet(name)
         types = self._related(self._types.below)
@@ -399,6 +404,7 @@ _PARTS = (
     "broader",
     "narrower",
     "below",
+    "large",
     "sites",
     "sites_of_types",
     "verdicts",

@@ -198,6 +198,8 @@ def _what(condition: Condition) -> Section:
         section.say("Parts of the body: none is stated of it as a whole. Of its narrower types:")
         sites = condition.sites_of_types
         section.list([_in_types(thing) for thing in sites], about=sites)
+    elif condition.large:
+        section.say(f"Parts of the body: {_too_many(condition)}")
     else:
         section.say("Parts of the body: none is stated.")
     return section
@@ -321,7 +323,16 @@ def _causes(condition: Condition) -> Section:
         )
         of_types = condition.associated_of_types
         section.list([_in_types(thing, thing.curie) for thing in of_types], about=of_types)
+    elif not condition.associated and condition.large:
+        section.say(f"Genes and other agents: {_too_many(condition)}")
     return section
+
+
+def _too_many(condition: Condition) -> str:
+    return (
+        "none is stated of it as a whole, and its "
+        f"{condition.below:,} narrower types are too many to sum up here."
+    )
 
 
 def _associated(agent: Associated) -> str:
@@ -355,6 +366,8 @@ def _symptoms(condition: Condition) -> Section:
         section.say("None is stated of it as a whole. Of its narrower types:", _graph("hpoa"))
         of_types = condition.symptoms_of_types
         section.list([_in_types(thing) for thing in of_types], about=of_types)
+    elif not present and condition.large:
+        section.say(f"Symptoms: {_too_many(condition)}")
     return section
 
 

@@ -151,6 +151,24 @@ def test_each_basis_has_its_sentence(basis: str, said: str) -> None:
     assert said in lines(of(store, "focal dystonia"), "rare")
 
 
+def test_a_large_group_says_that_it_is_not_summed_up(
+    world: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.conditions._LARGE_GROUP", 3)
+    found = of(world, "dystonic disorder")
+    below = Condition.find(world, "dystonic disorder").below
+    none = (
+        f"none is stated of it as a whole, and its {below} narrower types are too many to sum up "
+        "here."
+    )
+    assert f"Parts of the body: {none}" in lines(found, "What is")
+    assert lines(found, "causes") == [f"Genes and other agents: {none}"]
+    assert lines(found, "symptoms") == [f"Symptoms: {none}"]
+    rare = lines(found, "rare")
+    assert f"Narrower types that are listed as rare, of {below} in all:" in rare
+    assert "by Orphanet: 2" in rare
+
+
 def test_what_it_is(world: Store) -> None:
     stated = of(world, "focal dystonia").sections[0].lines
     assert stated[0].text == "A dystonia that is localized to a specific part of the body."
