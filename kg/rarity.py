@@ -16,8 +16,9 @@ from typing import TypeAlias
 from . import queries
 from .errors import UnknownThing, UnratingAuthority
 from .identifiers import compress
-from .queries import Value
+from .queries import Rows, Value
 from .resolve import resolve
+from .rows import Reading, read
 from .statements import keeper
 from .store import Store
 from .tables import Stream, short, write_cells, write_text
@@ -39,6 +40,7 @@ COLUMNS = (
     "source",
     "reference",
     "criterion",
+    "note",
 )
 _BASES = ("Listed", "Threshold", "Curated", "Entry", "Inherited", "Reported")
 """What a verdict can rest on, the strongest first."""
@@ -162,6 +164,23 @@ def only(store: Store, authority: str) -> Iterator[Rated]:
     return (one for one in rated(store) if one.saying(DKG.Rare) == {iri})
 
 
+def rare_by_one(store: Store, authority: str, other: str) -> Rows:
+    """Return what an authority says is rare and another does not: `rare-by-one-not-other`.
+
+    Raises UnknownThing, and UnratingAuthority for one that rates nothing in this graph: that would
+    be no silence.
+    """
+    asked = {
+        name: resolve(store, text, "authority")
+        for name, text in (("authority", authority), ("other", other))
+    }
+    known = {one.iri: one.key for one in rating(store)}
+    for term in asked.values():
+        if term.value not in known:
+            raise UnratingAuthority(_key(term.value), list(known.values()))
+    return queries.run(store, "rare-by-one-not-other", **asked)
+
+
 def write_by_authority(
     store: Store, conditions: Iterable[Rated], stream: Stream, format: str = "table"
 ) -> None:
@@ -173,6 +192,24 @@ def write_by_authority(
         for one in conditions
     )
     write_cells(["condition", "label", *(a.key for a in columns)], cells, stream, format)
+
+
+def grounds(store: Store, condition: str) -> list[dict[str, str]]:
+    """Return what each authority says of a condition and on what grounds: COLUMNS by name."""
+    found = read(Reading(store, condition), "rarity-statements")
+    return [_row(list(rows)) for _, rows in groupby(found, itemgetter("statement"))]
+
+
+def write_grounds(
+    store: Store, conditions: Iterable[Rated], stream: Stream, format: str = "csv"
+) -> None:
+    """Write a row for each statement about some conditions, with what it rests on."""
+    cells = (
+        [compress(one.condition) or one.condition, one.label, *(row[name] for name in COLUMNS)]
+        for one in conditions
+        for row in grounds(store, one.condition)
+    )
+    write_cells(["condition", "label", *COLUMNS], cells, stream, format)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def test_a_statement_a_row_and_what_they_come_to(world: Store) -> None:
         "Genetic and Rare Diseases Information Center",
         "Orphanet",
     ]
-    assert lines[0].split() == [c for c in rarity.COLUMNS if c != "reference"]
+    assert lines[0].split() == [c for c in rarity.COLUMNS if c not in ("reference", "note")]
     assert lines[4:] == [
         "2 authorities say that it is rare: 1 independent voice as far as the graph knows.",
         "Silence is not “not rare”. Silent here: National Organization for Rare Disorders.",
@@ -91,6 +91,7 @@ def test_every_column_in_csv(world: Store) -> None:
             "source": "graph:curated",
             "reference": "",
             "criterion": "Fewer than 200,000 persons in the United States have it.",
+            "note": "",
         },
         {
             "authority": "Orphanet",
@@ -101,6 +102,7 @@ def test_every_column_in_csv(world: Store) -> None:
             "source": "graph:curated",
             "reference": "https://example.org/blepharospasm",
             "criterion": "Not more than 1 person in 2,000 in Europe has it.",
+            "note": "Said of Europe.",
         },
     ]
     assert "Not rare according to: Orphanet." in evidence(world, "blepharospasm").conclusions()

@@ -30,7 +30,8 @@ from starlette.testclient import TestClient
 
 from kg.build import Summary
 from kg.errors import QueryError
-from kg.rarity import ENTRY, authorities
+from kg.rarity import COLUMNS, ENTRY, authorities
+from kg.server import links
 from kg.server.app import create
 from kg.server.negotiation import best
 from kg.server.static_site import write
@@ -251,6 +252,7 @@ def test_lists_and_downloads(client: TestClient) -> None:
     ]
     table = client.get("/disagreements?format=csv")
     assert table.headers["content-disposition"] == 'attachment; filename="disagreements.csv"'
+    assert table.text.splitlines()[0].split(",") == ["condition", "label", *COLUMNS]
 
 
 def test_an_authority_is_counted_by_what_it_says_is_rare(
@@ -284,6 +286,34 @@ def test_an_authority_with_entries_says_what_they_are_worth() -> None:
     said = Site(Store.in_memory(world, entry)).thing("authority", iri)
     assert f"Of 1 of them it has an entry. {ENTRY}" in said
     assert ENTRY not in Site(Store.in_memory(world)).thing("authority", iri)
+
+
+def test_disagreements_say_which_record_of_which_source_on_what_grounds() -> None:
+    site = Site(Store.in_memory(Path(__file__).parent / "fixtures" / "world.trig"))
+    page = " ".join(site.disagreeing(1).split())
+    assert "1 conditions that one authority says are rare" in page
+    for said in (
+        "benign essential blepharospasm</a></th><td>Genetic and Rare Diseases Information Center",
+        "<td>not rare</td> <td>reported by another publication. Said of Europe.</td>",
+        'href="https://example.org/blepharospasm"',
+        "Not more than 1 person in 2,000 in Europe has it.",
+        "Orphanet</a> says it of 1. A condition of which no “not rare” is known here",
+        '<a href="/disagreements?authority=nih&amp;other=orphanet">2</a>',
+    ):
+        assert said in page
+
+
+def test_rare_by_one_and_not_by_another_is_a_list(client: TestClient) -> None:
+    address = "/disagreements?authority=nih&other=orphanet"
+    document = _document(client, address)
+    rows = client.get(f"{address}&format=csv").text.splitlines()
+    assert rows[0] == "authority,other,condition,label,denied"
+    assert document.headings[0].startswith("Rare by NIH Office of Rare Diseases")
+    listed = {link for link in document.links if link.startswith("/condition/")}
+    assert listed == {links.path(row.split(",")[2]) for row in rows[1:]}
+    assert listed
+    assert client.get("/disagreements?authority=nih&other=mondo").status_code == 400
+    assert client.get("/disagreements?authority=nih&other=nobody").status_code == 404
 
 
 def test_the_api_says_what_the_pages_say(client: TestClient) -> None:

@@ -25,13 +25,13 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .. import __version__, queries, resources
+from .. import __version__, queries, resources, tables
 from ..arrays import FACETS
 from ..errors import DiseaseKGError, UnknownThing
 from ..exports import FORMATS, export
 from ..identifiers import compress
 from ..pages import DISCLAIMER
-from ..rarity import disagreements, write_by_authority
+from ..rarity import disagreements, rare_by_one, write_grounds
 from ..resolve import resolve
 from ..store import Store, default_directory
 from . import answers, links, protocol, schemes
@@ -275,11 +275,18 @@ def _pages(app: FastAPI, site: Site) -> None:
         return HTMLResponse(site.listed(demands, letter, page))
 
     @app.get("/disagreements", include_in_schema=False)
-    def disagreeing(page: Number = 1, format: Text = "") -> Response:
+    def disagreeing(
+        authority: Text = "", other: Text = "", page: Number = 1, format: Text = ""
+    ) -> Response:
+        text = io.BytesIO()
+        if authority and other:
+            if format != "csv":
+                return HTMLResponse(site.one_sided(authority, other, page))
+            tables.write(rare_by_one(site.store, authority, other), text, "csv")
+            return _download("rare-by-one.csv", text.getvalue())
         if format != "csv":
             return HTMLResponse(site.disagreeing(page))
-        text = io.BytesIO()
-        write_by_authority(site.store, disagreements(site.store), text, "csv")
+        write_grounds(site.store, disagreements(site.store), text)
         return _download("disagreements.csv", text.getvalue())
 
     @app.get("/hierarchy", include_in_schema=False)

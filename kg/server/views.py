@@ -20,11 +20,12 @@ from ..arrays import KINDS
 from ..conditions import Condition
 from ..differential import told, unsaid
 from ..errors import DiseaseKGError, UnknownThing
+from ..explain import BASES
 from ..hierarchy import Hierarchy
 from ..identifiers import compress
 from ..interview import Asker, Interview, Question
 from ..pages import DISCLAIMER, Line
-from ..rarity import ENTRY, Authority, disagreements
+from ..rarity import ENTRY, Authority, disagreements, grounds, rare_by_one
 from ..rarity import authorities as all_authorities
 from ..resolve import resolve
 from ..schemaorg import medical_condition
@@ -46,7 +47,9 @@ _ROWS = 1000
 _CACHED = 32_768
 """So many pages are kept ready, compressed: all conditions', in some 150 MB."""
 
-_ADDRESS = re.compile(r"https?://[^\s)]+|PMID:\d+")
+_ADDRESS = re.compile(
+    rf"https?://[^\s)]+|\b(?:{'|'.join(links.RECORDS)}):[A-Za-z0-9.-]*[A-Za-z0-9]"
+)
 
 
 class Site:
@@ -68,6 +71,7 @@ class Site:
             undefined=jinja2.StrictUndefined,
         )
         self._templates.filters["linked"] = _linked
+        self._templates.filters["addressed"] = _addressed
         self._templates.filters["json_data"] = _json_data
         self._templates.globals.update(
             disclaimer=DISCLAIMER, path=links.path, outside=links.outside, short=short,
@@ -394,17 +398,66 @@ class Site:
             yield row["property"].value, label, links.path(value) or links.outside(value)
 
     def disagreeing(self, number: int) -> str:
-        """Return a page of the conditions on which authorities disagree, a column for each."""
+        """Return a page of the conditions on which authorities disagree, and on what grounds."""
         found = self._disagreements
         begin = (number - 1) * PER_PAGE
+        shown = found[begin : begin + PER_PAGE]
         return self.render(
             "disagreements.html",
-            found=found[begin : begin + PER_PAGE],
-            authorities=[a for a in self.authorities if a.rates],
+            found=[(one, grounds(self.store, one.condition)) for one in shown],
+            bases={name.lower(): words for name, words in BASES.items()},
+            authorities=self._rating,
+            criteria=[row for row in queries.run(self.store, "authorities") if row["definition"]],
+            alone=self._alone,
+            entry=ENTRY if self._entries else "",
             total=len(found),
             number=number,
             pages=-(-len(found) // PER_PAGE),
         )
+
+    def one_sided(self, authority: str, other: str, number: int) -> str:
+        """Return a page of the conditions that one authority says are rare, another does not."""
+        found = list(rare_by_one(self.store, authority, other))
+        says, says_not = (
+            Thing(iri, self.store.label(iri))
+            for text in (authority, other)
+            for iri in [str(resolve(self.store, text, "authority").value)]
+        )
+        begin = (number - 1) * PER_PAGE
+        return self.render(
+            "one-sided.html",
+            found=found[begin : begin + PER_PAGE],
+            says=says,
+            says_not=says_not,
+            entry=ENTRY if self._entries.keys() & {says.iri, says_not.iri} else "",
+            total=len(found),
+            denied=sum(bool(row["denied"]) for row in found),
+            number=number,
+            pages=-(-len(found) // PER_PAGE),
+            address=lambda **more: (
+                "/disagreements?" + urlencode({"authority": authority, "other": other, **more})
+            ),
+        )
+
+    @cached_property
+    def _rating(self) -> list[Authority]:
+        return [authority for authority in self.authorities if authority.rates]
+
+    @cached_property
+    def _alone(self) -> dict[tuple[str, str], int]:
+        """Of how many conditions one authority says that they are rare, and another does not."""
+        facet = self.store.arrays.facet("authority")
+        listed = {
+            one.iri: set(facet.stated[facet.things.numbers[one.iri]])
+            for one in self._rating
+            if one.iri in facet.things.numbers
+        }
+        return {
+            (one, other): len(listed[one] - listed[other])
+            for one in listed
+            for other in listed
+            if one != other
+        }
 
     @cached_property
     def _disagreements(self) -> list[Any]:
@@ -474,13 +527,17 @@ _ENTRIES = """
 
 def _linked(line: Line) -> Markup:
     """Return the text of a line, the thing that it names and the addresses in it linked."""
-    text = escape(line.text)
     if line.about is not None and (page := links.path(line.about.iri, _kind(line.about.iri))):
-        label = escape(line.about.label)
-        link = Markup('<a href="{}">{}</a>').format(page, line.about.label)
-        if label and label in text:
-            return Markup(str(text).replace(str(label), str(link), 1))
-    return Markup(_ADDRESS.sub(_anchor, str(text)))
+        before, label, after = line.text.partition(line.about.label or line.text)
+        if label and line.about.label:
+            link = Markup('<a href="{}">{}</a>').format(page, label)
+            return _addressed(before) + link + _addressed(after)
+    return _addressed(line.text)
+
+
+def _addressed(text: str) -> Markup:
+    """Return a text with the addresses in it linked."""
+    return Markup(_ADDRESS.sub(_anchor, str(escape(text))))
 
 
 def _asked(question: Question) -> Sequence[tuple[str, str, str]]:
@@ -499,9 +556,9 @@ def _kind(iri: str) -> str:
 
 def _anchor(found: re.Match[str]) -> str:
     text = found[0]
-    address = text
-    if text.startswith("PMID:"):
-        address = f"https://pubmed.ncbi.nlm.nih.gov/{text.removeprefix('PMID:')}"
+    address = text if text.startswith("http") else links.record(text)
+    if not address:
+        return text
     return f'<a rel="noopener" href="{address}">{text}</a>'
 
 
