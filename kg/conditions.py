@@ -37,10 +37,12 @@ from .things import (
     Verdict,
     role,
 )
-from .vocabulary import DKG
+from .vocabulary import DKG, PREFIXES
 
 _ALIKE = 10
 """So many conditions of similar profile are named."""
+
+_SPECIALTY = PREFIXES["schema"] + "medicalSpecialty"
 
 _LARGE_GROUP = 3000
 """Above so many narrower types, what they have in common says nothing."""
@@ -222,6 +224,12 @@ class Condition:
             _stated(row, "specialist")
             for row in self._stated(DKG.SpecialistStatement, "specialists-of-condition")
         ]
+
+    @cached_property
+    def specialties(self) -> list[str]:
+        """The members of schema.org's MedicalSpecialty that its specialists practice, by IRI."""
+        practiced = (self._store.told(one.iri, _SPECIALTY) for one in self.specialists)
+        return list(dict.fromkeys(term.value for terms in practiced for term, _ in terms))
 
     @cached_property
     def sites(self) -> list[Stated]:
@@ -411,6 +419,7 @@ _PARTS = (
     "turned_away",
     "rarity_of_types",
     "specialists",
+    "specialties",
     "associated",
     "associated_of_types",
     "causes",

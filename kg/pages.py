@@ -301,7 +301,7 @@ def _types(condition: Condition) -> Section:
 
 def _type(condition: Condition, narrower: Counted) -> str:
     """Return a narrower type with its first other names."""
-    also = _distinct(condition.other_names(narrower), narrower.label)[:3]
+    also = distinct(condition.other_names(narrower), narrower.label)[:3]
     below = f", {_number(narrower.count, 'type')} below it" if narrower.count else ""
     others = f", also {'; '.join(also)}" if also else ""
     return f"{narrower.label} ({narrower.curie}{below}){others}"
@@ -481,7 +481,7 @@ def _research(condition: Condition) -> Section:
 def _names(condition: Condition) -> Section:
     section = Section(f"Names and codes of {condition.label}")
     section.say(f"Main name: {_named(condition)}", condition.source)
-    if others := _distinct(condition.names, condition.label):
+    if others := distinct(condition.names, condition.label):
         section.say("Other names:", *condition.name_sources)
         for name in others:
             section.say(name, depth=1)
@@ -496,7 +496,7 @@ def _names(condition: Condition) -> Section:
     return section
 
 
-def _distinct(names: Iterable[str], main: str) -> list[str]:
+def distinct(names: Iterable[str], main: str) -> list[str]:
     """Return the names without those that differ from the main one or another in case only."""
     found = {main.casefold(): main}
     for name in names:

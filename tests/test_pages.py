@@ -288,6 +288,29 @@ def test_schema_org_names_as_cause_what_is_stated_to_be_one(roles: Store, world:
     assert "cause" not in medical_condition(Condition.find(world, "torsion dystonia 6"))
 
 
+def test_schema_org_has_its_own_specialties_the_codes_and_each_name_once() -> None:
+    more = """
+        PREFIX obo: <http://purl.obolibrary.org/obo/>
+        PREFIX mesh: <http://id.nlm.nih.gov/mesh/> PREFIX pmid: <https://pubmed.ncbi.nlm.nih.gov/>
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX schema: <https://schema.org/>
+        PREFIX specialist: <https://w3id.org/disease-kg/specialist/>
+        GRAPH <https://w3id.org/disease-kg/graph/mondo> {
+            obo:MONDO_0000477 skos:altLabel "Focal Dystonia"@en, "localized dystonia"@en,
+                    "Localized dystonia"@en ;
+                skos:mappingRelation mesh:D020821, pmid:1 ; skos:closeMatch mesh:D1 .
+            specialist:neurologist schema:medicalSpecialty schema:Neurologic . }"""
+    store = Store.in_memory(FIXTURES / "world.trig", more)
+    said = medical_condition(Condition.find(store, "focal dystonia"))
+    assert said["relevantSpecialty"] == [
+        {"@type": "MedicalSpecialty", "@id": "https://schema.org/Neurologic"}
+    ]
+    assert said["alternateName"] == ["localized dystonia"]
+    codes = [(code["codingSystem"], code["codeValue"]) for code in said["code"]]
+    assert codes == [("DOID", "0050836"), ("GARD", "27526"), ("MeSH", "D020821")]
+    assert said["description"] == "A dystonia that is localized to a specific part of the body."
+    assert DISCLAIMER not in said.values()
+
+
 def test_what_more_records_name_comes_first() -> None:
     other = """
         PREFIX dkg: <https://w3id.org/disease-kg/ontology#> PREFIX : <https://example.org/>

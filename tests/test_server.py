@@ -153,7 +153,7 @@ def test_the_page_of_a_condition_has_every_part_in_its_order(client: TestClient)
     begin = text.index('<script type="application/ld+json">') + 35
     said = json.loads(text[begin : text.index("</script>", begin)])
     assert (said["@type"], said["name"]) == ("MedicalCondition", "focal dystonia")
-    assert said["relevantSpecialty"] == ["neurologist"]
+    assert [one["@id"] for one in said["relevantSpecialty"]] == ["https://schema.org/Neurologic"]
 
 
 @pytest.mark.parametrize(
@@ -286,6 +286,18 @@ def test_an_authority_with_entries_says_what_they_are_worth() -> None:
     said = Site(Store.in_memory(world, entry)).thing("authority", iri)
     assert f"Of 1 of them it has an entry. {ENTRY}" in said
     assert ENTRY not in Site(Store.in_memory(world)).thing("authority", iri)
+
+
+def test_what_schema_org_says_is_a_download_with_whole_addresses(client: TestClient) -> None:
+    answer = client.get(f"{FOCAL}.schemaorg")
+    assert answer.headers["content-type"] == "application/ld+json"
+    said = answer.json()
+    assert (said["@type"], said["url"]) == ("MedicalCondition", f"http://testserver{FOCAL}")
+    document = _document(client, FOCAL)
+    assert f"{FOCAL}.schemaorg" in document.links
+    head = client.get(FOCAL, headers={"Accept": "text/html"}).text.partition("</head>")[0]
+    assert f'<link rel="canonical" href="{FOCAL}">' in head
+    assert f'<meta name="description" content="{said["description"]}">' in html.unescape(head)
 
 
 def test_disagreements_say_which_record_of_which_source_on_what_grounds() -> None:

@@ -27,12 +27,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import __version__, queries, resources, tables
 from ..arrays import FACETS
+from ..conditions import Condition
 from ..errors import DiseaseKGError, UnknownThing
 from ..exports import FORMATS, export
 from ..identifiers import compress
 from ..pages import DISCLAIMER
 from ..rarity import disagreements, rare_by_one, write_grounds
 from ..resolve import resolve
+from ..schemaorg import medical_condition
 from ..store import Store, default_directory
 from . import answers, links, protocol, schemes
 from .negotiation import HTML, best
@@ -49,6 +51,9 @@ SUFFIXES = {
     "trig": "trig",
 }
 """The endings of an address that ask for data, and the format of each."""
+
+SCHEMA = "schemaorg"
+"""The ending for what schema.org's vocabulary says of a condition."""
 
 _TYPES = {HTML: "html"} | {FORMATS[f].media_type: suffix for suffix, f in SUFFIXES.items()}
 _TYPES["application/json"] = "json"
@@ -396,6 +401,10 @@ def _data(app: FastAPI, site: Site) -> None:
             return HTMLResponse(_page(site, kind, iri))
         if suffix == "json":
             return JSONResponse(_as_json(site, kind, iri))
+        if suffix == SCHEMA and kind == "condition":
+            page = str(request.base_url).rstrip("/") + address
+            said = medical_condition(Condition(site.store, iri), page)
+            return JSONResponse(said, media_type="application/ld+json")
         output = io.BytesIO()
         export(site.store, output, SUFFIXES[suffix], condition=iri)
         media_type = FORMATS[SUFFIXES[suffix]].media_type
@@ -413,7 +422,7 @@ def _wanted(request: Request) -> str:
 
 
 def _has_suffix(name: str) -> bool:
-    return name.rpartition(".")[2] in {*SUFFIXES, "json", "html"}
+    return name.rpartition(".")[2] in {*SUFFIXES, SCHEMA, "json", "html"}
 
 
 def _page(site: Site, kind: str, iri: str) -> str:

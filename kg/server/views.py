@@ -215,7 +215,7 @@ class Site:
             numbers=numbers,
             chart=self._chart(condition),
             around=self._around(condition),
-            schema=medical_condition(condition, links.path(iri, "condition")),
+            schema=medical_condition(condition, self.base + links.path(iri, "condition")),
             research=_research(condition),
         )
 
