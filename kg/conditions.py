@@ -15,6 +15,7 @@ from typing import Any
 from .arrays import Relation, Taxonomy
 from .errors import UnknownThing
 from .identifiers import compress
+from .names import fold
 from .queries import Value
 from .rarity import TurnedAway, published, turned_away
 from .resolve import resolve
@@ -30,6 +31,7 @@ from .things import (
     Code,
     Counted,
     Definition,
+    Sign,
     Stated,
     Symptom,
     Thing,
@@ -37,7 +39,7 @@ from .things import (
     Verdict,
     role,
 )
-from .vocabulary import DKG, PREFIXES
+from .vocabulary import DKG, PREFIXES, SKOS
 
 _ALIKE = 10
 """So many conditions of similar profile are named."""
@@ -141,6 +143,20 @@ class Condition:
         sentence = f"A kind {kinds}" if kinds else "A condition of no stated kind"
         where = f", affecting the {sites}" if sites else ""
         return Definition(f"{sentence}{where}.", True, None)
+
+    @cached_property
+    def sign(self) -> Sign | None:
+        """The phenotype of the same name and its definition, where no source defines it itself.
+
+        A sign is not the condition that it names, and says what the name means all the same.
+        """
+        if not self.definition.composed:
+            return None
+        for match in self._store.names.exact(self.label, "Phenotype"):
+            if fold(match.label) == fold(self.label):
+                for term, graph in self._store.told(match.iri, SKOS.definition):
+                    return Sign(match.iri, match.label, term.value, graph)
+        return None
 
     @cached_property
     def replacements(self) -> list[Thing]:
@@ -404,6 +420,7 @@ def _named(things: Taxonomy, number: int) -> tuple[str, str]:
 
 _PARTS = (
     "definition",
+    "sign",
     "deprecated",
     "replacements",
     "names",

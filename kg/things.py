@@ -108,6 +108,14 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign(Thing):
+    """A phenotype that has the condition's name, and how its source defines it: the sign alone."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stated(Thing):
     """A thing that is stated of the condition, and what the statement rests on.
 

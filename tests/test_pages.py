@@ -340,7 +340,54 @@ def test_a_long_list_is_cut_and_says_so() -> None:
     section = pages.Section("Many")
     section.list([f"name {n}" for n in range(1500)])
     assert len(section.lines) == 13
-    assert section.lines[-1] == Line("… and 1,488 more", depth=1)
+    assert section.lines[-1] == Line("… and 1,488 more", depth=1, cut=True)
+    whole = pages.Section("Many", whole=True)
+    whole.list([f"name {n}" for n in range(1500)])
+    assert [line.text for line in whole.lines] == [f"name {n}" for n in range(1500)]
+
+
+def test_the_whole_of_a_page_has_nothing_cut(world: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.pages._MOST", 1)
+    monkeypatch.setattr("kg.pages._MOST_SYMPTOMS", 1)
+    for name in KNOWN:
+        condition = Condition.find(world, name)
+        cut, whole = (
+            {section.heading: section.lines for section in page(world, condition, all).sections}
+            for all in (False, True)
+        )
+        assert not any(line.cut for lines in whole.values() for line in lines)
+        for heading, lines in cut.items():
+            left_out = len(whole[heading]) - len(lines)
+            assert (left_out >= 0) and any(line.cut for line in lines) >= (left_out > 0)
+    assert any(
+        line.cut for section in of(world, "focal dystonia").sections for line in section.lines
+    )
+
+
+SIGN = """
+    PREFIX dkg: <https://w3id.org/disease-kg/ontology#> PREFIX obo: <http://purl.obolibrary.org/obo/>
+    PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+    GRAPH <https://w3id.org/disease-kg/graph/hp> {
+        obo:HP_0011348 a dkg:Phenotype ; skos:notation "HP:0011348" ;
+            skos:prefLabel "%s"@en ; skos:altLabel "cervical dystonia"@en ;
+            skos:definition "A twisting of the mouth."@en . }"""
+
+
+def test_a_sign_of_the_same_name_is_quoted_as_the_sign() -> None:
+    store = Store.in_memory(FIXTURES / "world.trig", SIGN % "Oromandibular Dystonia")
+    found = of(store, "oromandibular dystonia")
+    quoted = found.sections[0].lines[1]
+    assert quoted.text == (
+        "Of the sign of the same name, “Oromandibular Dystonia”, the Human Phenotype Ontology says"
+        ": “A twisting of the mouth.” That is a definition of the sign, and not of this condition."
+    )
+    assert quoted.sources == ("https://w3id.org/disease-kg/graph/hp",)
+    assert quoted.about is not None
+    assert quoted.about.curie == "HP:0011348"
+    for name in ("cervical dystonia", "blepharospasm"):  # another's name, and another name
+        assert "sign of the same name" not in " ".join(lines(of(store, name), "What is"))
+    defined = Store.in_memory(FIXTURES / "world.trig", SIGN % "Focal dystonia")
+    assert "sign of the same name" not in " ".join(lines(of(defined, "focal dystonia"), "What is"))
 
 
 def test_names_that_differ_in_case_only_are_one() -> None:

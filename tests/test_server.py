@@ -67,6 +67,8 @@ PAGES = [
     "/site/UBERON:0001737",
     "/specialist/neurologist",
     "/authority/nih",
+    f"{FOCAL}/all",
+    "/disagreements?authority=nih&other=orphanet",
     "/source/mondo",
 ]
 
@@ -298,6 +300,32 @@ def test_what_schema_org_says_is_a_download_with_whole_addresses(client: TestCli
     head = client.get(FOCAL, headers={"Accept": "text/html"}).text.partition("</head>")[0]
     assert f'<link rel="canonical" href="{FOCAL}">' in head
     assert f'<meta name="description" content="{said["description"]}">' in html.unescape(head)
+
+
+def test_what_a_page_leaves_out_is_linked_and_is_all_there(
+    small_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.pages._MOST", 1)
+    site = Site(small_store)
+    iri = "http://purl.obolibrary.org/obo/MONDO_0003441"
+    cut, whole = site.page(iri), site.page(iri, whole=True)
+    links_to = re.findall(r'href="(/condition/MONDO:0003441/all#s\d+)">… and [\d,]+ more', cut)
+    assert links_to
+    assert "more</a>" not in whole
+    assert len(whole) > len(cut)
+    assert all(f'id="{link.partition("#")[2]}"' in whole for link in links_to)
+
+
+def test_records_and_genes_are_linked_to_their_registries(client: TestClient) -> None:
+    document = _document(client, FOCAL)
+    for link in (
+        "https://rarediseases.info.nih.gov/diseases/6458",
+        "http://purl.obolibrary.org/obo/DOID_0050836",
+    ):
+        assert link in document.links
+    assert not any("linkedlifedata" in link for link in document.links)
+    lubag = _document(client, "/condition/MONDO:0010747")
+    assert "https://www.ncbi.nlm.nih.gov/gene/6872" in lubag.links
 
 
 def test_disagreements_say_which_record_of_which_source_on_what_grounds() -> None:

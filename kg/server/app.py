@@ -302,6 +302,10 @@ def _pages(app: FastAPI, site: Site) -> None:
     def lettered(letter: Annotated[str, PathParameter(max_length=1)]) -> str:
         return site.lettered(letter)
 
+    @page("/condition/{name}/all")
+    def whole(name: str) -> str:
+        return site.page(_iri(site, "condition", name), whole=True)
+
     @page("/tree/{name}")
     def tree(name: str) -> str:
         return site.tree(_iri(site, "condition", name))

@@ -203,10 +203,10 @@ class Site:
         self.kept[name] = page
         return page
 
-    def page(self, iri: str) -> str:
-        """Return the page of a condition, made anew."""
+    def page(self, iri: str, whole: bool = False) -> str:
+        """Return the page of a condition, made anew, with the whole of its long lists if wanted."""
         condition = Condition(self.store, iri)
-        page = pages.page(self.store, condition)
+        page = pages.page(self.store, condition, whole)
         numbers = {source: number for number, source in enumerate(page.sources, 1)}
         return self.render(
             "condition.html",
@@ -407,7 +407,11 @@ class Site:
             found=[(one, grounds(self.store, one.condition)) for one in shown],
             bases={name.lower(): words for name, words in BASES.items()},
             authorities=self._rating,
-            criteria=[row for row in queries.run(self.store, "authorities") if row["definition"]],
+            criteria=[
+                row
+                for row in queries.run(self.store, "authorities")
+                if row["definition"] and (row["rare"] or row["not_rare"])
+            ],
             alone=self._alone,
             entry=ENTRY if self._entries else "",
             total=len(found),
