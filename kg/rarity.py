@@ -13,6 +13,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TypeAlias
 
+import pyoxigraph as ox
+
 from . import queries
 from .errors import UnknownThing, UnratingAuthority
 from .identifiers import compress
@@ -24,7 +26,7 @@ from .store import Store
 from .tables import Stream, short, write_cells, write_text
 from .things import Thing
 from .thresholds import PLACES, Criterion
-from .vocabulary import AUTHORITY, DKG, PREFIXES
+from .vocabulary import AUTHORITY, DKG, GRAPH, PREFIXES, RDF, SKOS
 
 Verdicts: TypeAlias = dict[str, str]
 """The words for what one authority says, by verdict ("entry" by the IRI of dkg:Rare)."""
@@ -238,20 +240,13 @@ def turned_away(
     """
     counted = {row["record"] for row in said}
     by_nih = any(row["authority"] == AUTHORITY + "nih" for row in said)
-    kept = {
-        str(row["record"]): authority
-        for row in codes
-        if row["record"] not in counted and (authority := _lister(str(row["record"])))
-    }
-    if not kept:
-        return []
     found: dict[str, TurnedAway] = {}
-    labels = {one.iri: one.label for one in authorities(store)}
-    for row in queries.run(store, "records-of-condition", condition=f"<{condition}>"):
+    for row in codes:
         record = str(row["record"])
-        if (iri := kept.get(record)) in labels and record not in found:
-            why = _why_not(str(row["standing"]), str(row["others"]), iri, by_nih)
-            found[record] = TurnedAway(Thing(iri, labels[iri]), record, why, str(row["source"]))
+        authority = "" if row["record"] in counted else _lister(record)
+        if authority and record not in found and (label := store.label(authority)):
+            why = _why_not(store, condition, row, authority, by_nih)
+            found[record] = TurnedAway(Thing(authority, label), record, why, str(row["source"]))
     return list(found.values())
 
 
@@ -264,19 +259,39 @@ def _lister(record: str) -> str:
     return AUTHORITY + authority if authority and authority != "ncit" else ""
 
 
-def _why_not(standing: str, others: str, authority: str, by_nih: bool) -> str:
-    if standing == "ambiguous":
-        names = others.split("; ")
-        more = f" and {len(names) - 2} more" if len(names) > 2 else ""
-        return f"it is also mapped to {'; '.join(names[:2])}{more}, and may be about any of them"
-    if standing == "mapping":
+def _why_not(store: Store, condition: str, row: Row, authority: str, by_nih: bool) -> str:
+    if row["match"] not in _JOINING:
         return "the mapping is less than exact"
+    if others := [iri for iri in _owners(store, str(row["record"])) if iri != condition]:
+        names = [f"{store.label(iri)} ({compress(iri) or iri})" for iri in others[:2]]
+        more = f" and {len(others) - 2} more" if len(others) > 2 else ""
+        return f"it is also mapped to {'; '.join(names)}{more}, and may be about any of them"
     if authority == AUTHORITY + "orphanet" and not by_nih:
         return (
             "its nomenclature also has what is not rare, and an entry counts only where the NIH "
             "lists the condition as well, or Orphanet’s own list names it"
         )
     return "the authority’s list in this graph does not name it"
+
+
+_INFERRED = GRAPH + "inferred"
+_JOINING = (SKOS.exactMatch, SKOS.mappingRelation)
+"""The mappings by which a record may be a condition's own."""
+
+
+def _owners(store: Store, record: str) -> list[str]:
+    """Return the conditions that a record may be about, by IRI."""
+    found = {
+        quad.subject.value
+        for way in _JOINING
+        for quad in store.find(None, ox.NamedNode(way), ox.NamedNode(record))
+        if quad.graph_name.value != _INFERRED
+    }
+    return sorted(
+        iri
+        for iri in found
+        if any(kind.value == DKG.Condition for kind, _ in store.told(iri, RDF.type))
+    )
 
 
 @dataclass(frozen=True, slots=True)
