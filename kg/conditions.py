@@ -6,7 +6,7 @@ Nothing is asked before it is needed, and nothing twice.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, is_dataclass
 from functools import cached_property
 from html import escape
@@ -15,28 +15,36 @@ from typing import Any
 from .arrays import Relation, Taxonomy
 from .errors import UnknownThing
 from .identifiers import compress
+from .names import fold
 from .queries import Value
-from .rarity import published
+from .rarity import TurnedAway, published, turned_away
 from .resolve import resolve
 from .rows import Reading, read
 from .store import Store
 from .symptoms import ABNORMALITY
 from .things import (
+    CAUSES,
+    ROLES,
     Action,
     Alike,
+    Associated,
     Code,
     Counted,
     Definition,
+    Sign,
     Stated,
     Symptom,
     Thing,
     Told,
     Verdict,
+    role,
 )
-from .vocabulary import DKG
+from .vocabulary import DKG, PREFIXES, SKOS
 
 _ALIKE = 10
 """So many conditions of similar profile are named."""
+
+_SPECIALTY = PREFIXES["schema"] + "medicalSpecialty"
 
 _LARGE_GROUP = 3000
 """Above so many narrower types, what they have in common says nothing."""
@@ -137,6 +145,20 @@ class Condition:
         return Definition(f"{sentence}{where}.", True, None)
 
     @cached_property
+    def sign(self) -> Sign | None:
+        """The phenotype of the same name and its definition, where no source defines it itself.
+
+        A sign is not the condition that it names, and says what the name means all the same.
+        """
+        if not self.definition.composed:
+            return None
+        for match in self._store.names.exact(self.label, "Phenotype"):
+            if fold(match.label) == fold(self.label):
+                for term, graph in self._store.told(match.iri, SKOS.definition):
+                    return Sign(match.iri, match.label, term.value, graph)
+        return None
+
+    @cached_property
     def replacements(self) -> list[Thing]:
         """What the source of a deprecated condition refers to in its place."""
         return _things(self._rows("deprecated-replaced-by"), "replacement", "replacement_label")
@@ -201,9 +223,15 @@ class Condition:
         ]
 
     @cached_property
+    def turned_away(self) -> list[TurnedAway]:
+        """The records of authorities that say nothing of its rarity, and why."""
+        said = list(self._stated(DKG.RarityStatement, "rarity-statements"))
+        return turned_away(self._store, self.iri, self._rows("codes-of-condition"), said)
+
+    @cached_property
     def rarity_of_types(self) -> list[Counted]:
-        """The authorities that list narrower types, with the number of types."""
-        return self._of_types("authority")
+        """The authorities that list narrower types, with the number of types, however many."""
+        return self._of_types("authority", even_if_large=True)
 
     @cached_property
     def specialists(self) -> list[Stated]:
@@ -212,6 +240,12 @@ class Condition:
             _stated(row, "specialist")
             for row in self._stated(DKG.SpecialistStatement, "specialists-of-condition")
         ]
+
+    @cached_property
+    def specialties(self) -> list[str]:
+        """The members of schema.org's MedicalSpecialty that its specialists practice, by IRI."""
+        practiced = (self._store.told(one.iri, _SPECIALTY) for one in self.specialists)
+        return list(dict.fromkeys(term.value for terms in practiced for term, _ in terms))
 
     @cached_property
     def sites(self) -> list[Stated]:
@@ -228,13 +262,25 @@ class Condition:
         return [site for site in self._of_types("site") if site.iri not in own]
 
     @cached_property
-    def causes(self) -> list[Told]:
-        """Genes and other agents that are stated to be associated with it."""
-        return _told(self._stated(DKG.CauseStatement, "causes-of-condition"), "agent", "label")
+    def associated(self) -> list[Associated]:
+        """Genes and other agents that are associated with it, and how.
+
+        What is stated to cause it comes first, and of the same role what more records name.
+        """
+        rows: dict[Thing, list[dict[str, Value]]] = {}
+        for row in self._stated(DKG.CauseStatement, "causes-of-condition"):
+            rows.setdefault(_thing(row, "agent", "label"), []).append(row)
+        found = [_associated(thing, group) for thing, group in rows.items()]
+        return sorted(found, key=lambda one: (ROLES.index(one.role), -len(one.records), one.label))
+
+    @property
+    def causes(self) -> list[Associated]:
+        """What is stated to cause it, and not only to be associated with it."""
+        return [one for one in self.associated if one.role == CAUSES]
 
     @cached_property
-    def causes_of_types(self) -> list[Counted]:
-        """Causes of its narrower types, with the number of types."""
+    def associated_of_types(self) -> list[Counted]:
+        """Genes and other agents associated with its narrower types, with the number of types."""
         return self._of_types("cause")
 
     @cached_property
@@ -349,9 +395,14 @@ class Condition:
     def _related(self, relation: Relation) -> Sequence[int]:
         return () if self._number is None else relation[self._number]
 
-    def _of_types(self, name: str) -> list[Counted]:
+    @property
+    def large(self) -> bool:
+        """Whether it has too many narrower types to sum up what is stated of them."""
+        return self.below > _LARGE_GROUP
+
+    def _of_types(self, name: str, even_if_large: bool = False) -> list[Counted]:
         """Return what is stated of narrower types, with the number of types of each."""
-        if not 0 < self.below <= _LARGE_GROUP:
+        if self.large and not even_if_large:
             return []
         facet = self._store.arrays.facet(name)
         types = self._related(self._types.below)
@@ -369,6 +420,7 @@ def _named(things: Taxonomy, number: int) -> tuple[str, str]:
 
 _PARTS = (
     "definition",
+    "sign",
     "deprecated",
     "replacements",
     "names",
@@ -377,13 +429,17 @@ _PARTS = (
     "broader",
     "narrower",
     "below",
+    "large",
     "sites",
     "sites_of_types",
     "verdicts",
+    "turned_away",
     "rarity_of_types",
     "specialists",
+    "specialties",
+    "associated",
+    "associated_of_types",
     "causes",
-    "causes_of_types",
     "inheritance",
     "onset",
     "symptoms",
@@ -428,6 +484,25 @@ def _told(rows: Iterator[dict[str, Value]], iri: str, label: str) -> list[Told]:
     for row in rows:
         found.setdefault(_thing(row, iri, label), []).append(str(row["source"]))
     return [Told(t.iri, t.label, tuple(dict.fromkeys(graphs))) for t, graphs in found.items()]
+
+
+def _associated(thing: Thing, rows: list[dict[str, Value]]) -> Associated:
+    """Return an agent of all that is said of it, in the most telling role that anyone says."""
+    said = [(str(row["kind"] or ""), row["assessed"] is not False) for row in rows]
+    roles = [role(*one) for one in said]
+    most = min(roles, key=ROLES.index)
+    return Associated(
+        thing.iri,
+        thing.label,
+        _unique(row["source"] for row, given in zip(rows, roles, strict=True) if given == most),
+        _unique(kind if assessed else f"{kind}, not yet assessed" for kind, assessed in said),
+        _unique(row["record"] for row in rows),
+        most,
+    )
+
+
+def _unique(values: Iterable[Value]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(value) for value in values if value))
 
 
 def _action(rows: list[dict[str, Value]]) -> Action:

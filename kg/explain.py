@@ -358,7 +358,7 @@ def _chain(links: Iterable[Link], numbers: dict[Origin, int]) -> Iterator[str]:
         yield f"  {'  ' if place else '• '}{_said(link)} [{number}]"
 
 
-_BASES = {
+BASES = {
     "Inherited": "taken over from the nearest broader type that has one",
     "Listed": "listed by the authority",
     "Entry": "an entry of its nomenclature, counted because the NIH lists the condition too",
@@ -368,6 +368,7 @@ _BASES = {
     "Observed": "symptoms of it are observed through an evaluation by the specialist",
     "Stated": "stated by the source",
 }
+"""What a statement rests on, in words, by the name of its dkg:Basis."""
 _WORDS = {
     "dkg:specialist": "see",
     "dkg:bodySite": "located at",
@@ -392,7 +393,7 @@ def _named(thing: Thing) -> str:
 
 def _details(link: Link) -> Iterator[str]:
     if link.basis:
-        yield _BASES.get(link.basis, link.basis)
+        yield BASES.get(link.basis, link.basis)
     if link.record:
         yield f"record {link.record}"
     if link.rests_on:

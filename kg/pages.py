@@ -5,6 +5,7 @@ A page is data first (`Page`, `Section`, `Line`); text and Markdown are two ways
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +15,24 @@ from weakref import WeakKeyDictionary
 from . import queries
 from .conditions import Condition
 from .identifiers import compress
+from .rarity import ENTRY
 from .store import Store
-from .things import Action, Alike, Counted, Stated, Symptom, Thing, Told, Verdict
+from .things import (
+    CAUSES,
+    CONTRIBUTES,
+    MODIFIES,
+    OTHERWISE,
+    UNSTATED,
+    Action,
+    Alike,
+    Associated,
+    Counted,
+    Stated,
+    Symptom,
+    Thing,
+    Told,
+    Verdict,
+)
 from .vocabulary import GRAPH
 
 DISCLAIMER = (
@@ -40,6 +57,19 @@ _FREQUENCIES = (
     (0.0, "Very rare (less than 5%)"),
 )
 
+_ROLES = {
+    CAUSES: "Stated to cause it:",
+    CONTRIBUTES: "Stated to contribute to it:",
+    MODIFIES: "Modifiers, which are stated to change its course, and not to cause it:",
+    OTHERWISE: "Associated otherwise:",
+    UNSTATED: "Genes with a known association, those that more records name first; no source here "
+    "says that they cause it:",
+}
+"""What is said above the genes and other agents of each role."""
+
+_ENDING = re.compile(r" (in|of)(?=$|,)")
+"""What is left hanging of a kind without the condition: "Candidate gene tested in"."""
+
 _LINKS = {
     "ORPHA": "https://www.orpha.net/en/disease/detail/",
     "GARD": "https://rarediseases.info.nih.gov/diseases/",
@@ -57,21 +87,23 @@ _PAGES = """
 class Line:
     """One thing that is said, the graphs or pages that say it, and its depth in a list.
 
-    `about` is a thing that the text names.
+    `about` is a thing that the text names; `cut` says that it stands for the rest of a list.
     """
 
     text: str
     sources: tuple[str, ...] = ()
     depth: int = 0
     about: Thing | None = None
+    cut: bool = False
 
 
 @dataclass(slots=True)
 class Section:
-    """A heading and what is said under it; an empty one says so."""
+    """A heading and what is said under it; an empty one says so. Long lists are cut, or `whole`."""
 
     heading: str
     lines: list[Line] = field(default_factory=list)
+    whole: bool = False
 
     def say(
         self, text: str, *sources: str | None, depth: int = 0, about: Thing | None = None
@@ -81,10 +113,15 @@ class Section:
 
     def list(self, texts: Sequence[str], total: int = 0, about: Sequence[Thing] = ()) -> None:
         """Add the first entries of a list, and how many more there are of the total."""
-        for text, thing in zip_longest(texts[:_MOST], about[:_MOST]):
+        most = len(texts) if self.whole else _MOST
+        for text, thing in zip_longest(texts[:most], about[:most]):
             self.say(text, depth=1, about=thing)
-        if (total := total or len(texts)) > _MOST:
-            self.say(f"… and {total - _MOST:,} more", depth=1)
+        self.rest((total or len(texts)) - most)
+
+    def rest(self, number: int) -> None:
+        """Add how many more entries a list has that is cut."""
+        if number > 0:
+            self.lines.append(Line(f"… and {number:,} more", depth=1, cut=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,27 +136,18 @@ class Page:
     sources: dict[str, str]
 
 
-def page(store: Store, condition: Condition) -> Page:
-    """Return the page of a condition."""
-    parts: list[Callable[[Condition], Section]] = [
-        _what,
-        _rarity,
-        _types,
-        _causes,
-        _symptoms,
-        _testing,
-        _misdiagnosis,
-        _treatment,
-        _doctors,
-        _research,
-        _names,
-    ]
-    sections = tuple(part(condition) for part in parts)
+def page(store: Store, condition: Condition, whole: bool = False) -> Page:
+    """Return the page of a condition, its long lists cut unless the whole of them is wanted."""
+    sections = []
+    for heading, fill in _SECTIONS:
+        section = Section(heading.format(condition.label), whole=whole)
+        fill(condition, section)
+        sections.append(section)
     titles = _titles(store)
     cited = (source for section in sections for line in section.lines for source in line.sources)
     return Page(
         _named(condition),
-        sections,
+        tuple(sections),
         {source: titles.get(source, source) for source in dict.fromkeys(cited)},
     )
 
@@ -148,8 +176,7 @@ def _read_titles(store: Store) -> dict[str, str]:
     return titles
 
 
-def _what(condition: Condition) -> Section:
-    section = Section(f"What is {condition.label}?")
+def _what(condition: Condition, section: Section) -> None:
     definition = condition.definition
     if condition.deprecated:
         others = condition.replacements
@@ -158,6 +185,13 @@ def _what(condition: Condition) -> Section:
         section.list([_named(other) for other in others], about=others)
     if definition.composed and not condition.deprecated:
         section.say(f"{definition.text} (Composed from the graph; no source defines it here.)")
+        if sign := condition.sign:
+            section.say(
+                f"Of the sign of the same name, “{sign.label}”, the Human Phenotype Ontology says: "
+                f"“{sign.text}” That is a definition of the sign, and not of this condition.",
+                sign.source,
+                about=sign,
+            )
     elif not definition.composed:
         section.say(definition.text, definition.source)
     if condition.sites:
@@ -168,9 +202,10 @@ def _what(condition: Condition) -> Section:
         section.say("Parts of the body: none is stated of it as a whole. Of its narrower types:")
         sites = condition.sites_of_types
         section.list([_in_types(thing) for thing in sites], about=sites)
+    elif condition.large:
+        section.say(f"Parts of the body: {_too_many(condition)}")
     else:
         section.say("Parts of the body: none is stated.")
-    return section
 
 
 def _by_thing(stated: Iterable[Stated]) -> list[tuple[Thing, str, list[str]]]:
@@ -199,8 +234,7 @@ def _how(one: Stated) -> str:
     )
 
 
-def _rarity(condition: Condition) -> Section:
-    section = Section(f"Is {condition.label} rare?")
+def _rarity(condition: Condition, section: Section) -> None:
     by_authority: dict[Thing, list[Verdict]] = {}
     for verdict in condition.verdicts:
         by_authority.setdefault(verdict.authority, []).append(verdict)
@@ -211,7 +245,10 @@ def _rarity(condition: Condition) -> Section:
         for note in dict.fromkeys(v.note for v in verdicts if v.note):
             section.say(note, *_grounds([v for v in verdicts if v.note == note]), depth=1)
     if not by_authority:
-        section.say("No authority states whether it is rare. Silence does not mean “not rare”.")
+        said = "is counted here as stating" if condition.turned_away else "states"
+        section.say(f"No authority {said} whether it is rare. Silence does not mean “not rare”.")
+    for record in condition.turned_away:
+        section.say(str(record), record.source, about=record.authority)
     if condition.prevalence:
         section.say("Published numbers of those affected:", _graph("orphanet-prevalence"))
         section.list(condition.prevalence)
@@ -219,7 +256,6 @@ def _rarity(condition: Condition) -> Section:
         section.say(f"Narrower types that are listed as rare, of {condition.below:,} in all:")
         by = condition.rarity_of_types
         section.list([f"by {one.label}: {one.count:,}" for one in by], about=by)
-    return section
 
 
 def _says(authority: Thing, verdicts: list[Verdict]) -> str:
@@ -237,8 +273,8 @@ def _says(authority: Thing, verdicts: list[Verdict]) -> str:
     also = ", and is reported to have listed it before" if reported else ""
     if all(verdict.basis == "Entry" for verdict in own):
         return (
-            f"{authority.label} has an entry for it in its nomenclature of rare diseases{known}; "
-            f"this release does not say whether as a disorder, a group or a subtype{also}."
+            f"{authority.label} has an entry for it in its nomenclature of rare diseases{known}"
+            f"{also}. {ENTRY}"
         )
     return f"{authority.label} lists it as rare{known}{also}."
 
@@ -248,12 +284,12 @@ def _grounds(verdicts: list[Verdict]) -> list[str]:
     return list(dict.fromkeys(grounds))
 
 
-def _types(condition: Condition) -> Section:
-    section = Section(f"Types of {condition.label}")
+def _types(condition: Condition, section: Section) -> None:
     if condition.narrower:
         section.say(f"Narrower types ({condition.below:,} in all):", condition.source)
-        shown = [_type(condition, narrower) for narrower in condition.narrower[:_MOST]]
-        section.list(shown, len(condition.narrower), condition.narrower)
+        most = len(condition.narrower) if section.whole else _MOST
+        shown = [_type(condition, narrower) for narrower in condition.narrower[:most]]
+        section.list(shown, len(condition.narrower), condition.narrower[:most])
     else:
         section.say("Narrower types: none is stated.")
     if condition.broader:
@@ -261,48 +297,61 @@ def _types(condition: Condition) -> Section:
         section.list([_named(thing) for thing in condition.broader], about=condition.broader)
     else:
         section.say("Broader types: none is stated.")
-    return section
 
 
 def _type(condition: Condition, narrower: Counted) -> str:
     """Return a narrower type with its first other names."""
-    also = _distinct(condition.other_names(narrower), narrower.label)[:3]
+    also = distinct(condition.other_names(narrower), narrower.label)[:3]
     below = f", {_number(narrower.count, 'type')} below it" if narrower.count else ""
     others = f", also {'; '.join(also)}" if also else ""
     return f"{narrower.label} ({narrower.curie}{below}){others}"
 
 
-def _causes(condition: Condition) -> Section:
-    section = Section(f"What causes {condition.label}?")
-    if condition.causes:
-        section.say("Associated genes and other agents:", *_sources(condition.causes))
-        section.list([_named(thing) for thing in condition.causes], about=condition.causes)
+def _causes(condition: Condition, section: Section) -> None:
+    for role, heading in _ROLES.items():
+        if agents := [one for one in condition.associated if one.role == role]:
+            section.say(heading, *_sources(agents))
+            section.list([_associated(one) for one in agents], about=agents)
     if inheritance := condition.inheritance:
         modes = _joined(inheritance, "inheritance")
         section.say(f"Inheritance: {modes}", *_sources(inheritance))
-    if not condition.causes and condition.causes_of_types:
-        section.say("None is stated of it as a whole. Of its narrower types:", _graph("hpo-genes"))
-        causes = condition.causes_of_types
-        section.list([_in_types(thing, thing.curie) for thing in causes], about=causes)
-    return section
+    if not condition.associated and condition.associated_of_types:
+        section.say(
+            "None is stated of it as a whole. Genes and agents associated with its narrower types:",
+            _graph("hpo-genes"),
+        )
+        of_types = condition.associated_of_types
+        section.list([_in_types(thing, thing.curie) for thing in of_types], about=of_types)
+    elif not condition.associated and condition.large:
+        section.say(f"Genes and other agents: {_too_many(condition)}")
 
 
-def _symptoms(condition: Condition) -> Section:
-    section = Section(f"What are the symptoms of {condition.label}?")
+def _too_many(condition: Condition) -> str:
+    return (
+        "none is stated of it as a whole, and its "
+        f"{condition.below:,} narrower types are too many to sum up here."
+    )
+
+
+def _associated(agent: Associated) -> str:
+    """Return an agent with how it is associated, in the sources' words."""
+    kinds = "; ".join(_ENDING.sub("", kind) for kind in agent.kinds)
+    return _named(agent) + (f": {kinds}" if kinds else "")
+
+
+def _symptoms(condition: Condition, section: Section) -> None:
     present = [symptom for symptom in condition.symptoms if not symptom.excluded]
     absent = [symptom for symptom in condition.symptoms if symptom.excluded]
     for heading, group in _by_frequency(present):
         section.say(f"{heading}:", *dict.fromkeys(symptom.source for symptom in group))
-        shown = sorted(
-            group[:_MOST_SYMPTOMS], key=lambda symptom: (not symptom.system, symptom.system)
-        )
+        most = len(group) if section.whole else _MOST_SYMPTOMS
+        shown = sorted(group[:most], key=lambda symptom: (not symptom.system, symptom.system))
         for system, symptoms in groupby(shown, key=lambda symptom: symptom.system):
             if system:
                 section.say(f"{system[0].upper()}{system[1:]}:", depth=1)
             for symptom in symptoms:
                 section.say(symptom.label, depth=2 if system else 1, about=symptom)
-        if len(group) > _MOST_SYMPTOMS:
-            section.say(f"… and {len(group) - _MOST_SYMPTOMS:,} more", depth=1)
+        section.rest(len(group) - most)
     if absent:
         section.say("Stated to be absent:", *dict.fromkeys(symptom.source for symptom in absent))
         section.list([symptom.label for symptom in absent], about=absent)
@@ -312,7 +361,8 @@ def _symptoms(condition: Condition) -> Section:
         section.say("None is stated of it as a whole. Of its narrower types:", _graph("hpoa"))
         of_types = condition.symptoms_of_types
         section.list([_in_types(thing) for thing in of_types], about=of_types)
-    return section
+    elif not present and condition.large:
+        section.say(f"Symptoms: {_too_many(condition)}")
 
 
 def _by_frequency(symptoms: list[Symptom]) -> list[tuple[str, list[Symptom]]]:
@@ -328,8 +378,7 @@ def _by_frequency(symptoms: list[Symptom]) -> list[tuple[str, list[Symptom]]]:
     return [(heading, groups[heading]) for heading in order if heading in groups]
 
 
-def _testing(condition: Condition) -> Section:
-    section = Section(f"Testing for {condition.label}")
+def _testing(condition: Condition, section: Section) -> None:
     if condition.tests:
         section.say("Its symptoms are observed through:", _graph("maxo-diagnostics"))
         section.list([f"{t.label}: {_number(t.count, 'symptom')}" for t in condition.tests])
@@ -339,18 +388,22 @@ def _testing(condition: Condition) -> Section:
             *dict.fromkeys(symptom.source for symptom in criteria),
         )
         section.list([symptom.label for symptom in criteria], about=criteria)
-    if genes := [cause for cause in condition.causes if _is_gene(cause)]:
-        section.say("A genetic test may look at what is said to be associated:", *_sources(genes))
-        section.list([gene.label for gene in genes], about=genes)
-    return section
+    genes = [agent for agent in condition.associated if _is_gene(agent)]
+    if causing := [gene for gene in genes if gene.role == CAUSES]:
+        section.say("A genetic test may look at what is stated to cause it:", *_sources(causing))
+        section.list([gene.label for gene in causing], about=causing)
+    elif genes:
+        section.say(
+            "Genes are associated with it (see its causes); no source here says that they cause "
+            "it, or that a test should look at them."
+        )
 
 
-def _is_gene(cause: Told) -> bool:
-    return cause.curie.startswith(("HGNC:", "NCBIGene:", "hgnc.symbol:"))
+def _is_gene(agent: Associated) -> bool:
+    return agent.curie.startswith(("HGNC:", "NCBIGene:", "hgnc.symbol:"))
 
 
-def _misdiagnosis(condition: Condition) -> Section:
-    section = Section(f"What may {condition.label} be mistaken for?")
+def _misdiagnosis(condition: Condition, section: Section) -> None:
     alike = [other for other in condition.look_alikes if other.likeness >= _LIKE][:5]
     if alike:
         section.say(
@@ -359,7 +412,6 @@ def _misdiagnosis(condition: Condition) -> Section:
             _graph("hpoa"),
         )
         section.list([_apart(condition, other) for other in alike], about=alike)
-    return section
 
 
 def _apart(condition: Condition, other: Alike) -> str:
@@ -371,8 +423,7 @@ def _apart(condition: Condition, other: Alike) -> str:
     return told
 
 
-def _treatment(condition: Condition) -> Section:
-    section = Section(f"How is {condition.label} treated?")
+def _treatment(condition: Condition, section: Section) -> None:
     for mined, heading in (
         (False, "According to curators who read the literature:"),
         (True, "Read out of abstracts by a machine, and not checked by people:"),
@@ -381,7 +432,6 @@ def _treatment(condition: Condition) -> Section:
         if actions:
             section.say(heading, *dict.fromkeys(action.source for action in actions))
             section.list(list(dict.fromkeys(map(_does, actions))))
-    return section
 
 
 def _does(action: Action) -> str:
@@ -392,15 +442,12 @@ def _does(action: Action) -> str:
     return f"{action.label}{given}: {action.relation} ({aim})" + (f"; {cited}" if cited else "")
 
 
-def _doctors(condition: Condition) -> Section:
-    section = Section(f"Doctors and medical specialists for {condition.label}")
+def _doctors(condition: Condition, section: Section) -> None:
     for specialist, text, sources in _by_thing(condition.specialists):
         section.say(text, *sources, depth=1, about=specialist)
-    return section
 
 
-def _research(condition: Condition) -> Section:
-    section = Section(f"Research on {condition.label}")
+def _research(condition: Condition, section: Section) -> None:
     if condition.references:
         section.say("Publications cited by what is stated here:", _graph("hpoa"))
         section.list([compress(iri) or iri for iri in condition.references])
@@ -413,13 +460,11 @@ def _research(condition: Condition) -> Section:
     if links:
         section.say("Read on:")
         section.list(list(dict.fromkeys(links)))
-    return section
 
 
-def _names(condition: Condition) -> Section:
-    section = Section(f"Names and codes of {condition.label}")
+def _names(condition: Condition, section: Section) -> None:
     section.say(f"Main name: {_named(condition)}", condition.source)
-    if others := _distinct(condition.names, condition.label):
+    if others := distinct(condition.names, condition.label):
         section.say("Other names:", *condition.name_sources)
         for name in others:
             section.say(name, depth=1)
@@ -431,10 +476,25 @@ def _names(condition: Condition) -> Section:
     section.say("Codes in other registries:" if by_source else "Codes: none is stated.")
     for source, curies in by_source.items():
         section.say(", ".join(dict.fromkeys(curies)), source, depth=1)
-    return section
 
 
-def _distinct(names: Iterable[str], main: str) -> list[str]:
+_SECTIONS: tuple[tuple[str, Callable[[Condition, Section], None]], ...] = (
+    ("What is {}?", _what),
+    ("Is {} rare?", _rarity),
+    ("Types of {}", _types),
+    ("What causes {}?", _causes),
+    ("What are the symptoms of {}?", _symptoms),
+    ("Testing for {}", _testing),
+    ("What may {} be mistaken for?", _misdiagnosis),
+    ("How is {} treated?", _treatment),
+    ("Doctors and medical specialists for {}", _doctors),
+    ("Research on {}", _research),
+    ("Names and codes of {}", _names),
+)
+"""The headings of a page, in order, and what fills the section below each."""
+
+
+def distinct(names: Iterable[str], main: str) -> list[str]:
     """Return the names without those that differ from the main one or another in case only."""
     found = {main.casefold(): main}
     for name in names:

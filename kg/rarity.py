@@ -13,18 +13,25 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TypeAlias
 
+import pyoxigraph as ox
+
 from . import queries
 from .errors import UnknownThing, UnratingAuthority
 from .identifiers import compress
-from .queries import Value
+from .queries import Rows, Value
 from .resolve import resolve
+from .rows import Reading, read
+from .statements import keeper
 from .store import Store
 from .tables import Stream, short, write_cells, write_text
+from .things import Thing
 from .thresholds import PLACES, Criterion
-from .vocabulary import DKG, PREFIXES
+from .vocabulary import AUTHORITY, DKG, GRAPH, PREFIXES, RDF, SKOS
 
 Verdicts: TypeAlias = dict[str, str]
 """The words for what one authority says, by verdict ("entry" by the IRI of dkg:Rare)."""
+
+Row: TypeAlias = dict[str, Value]
 
 COLUMNS = (
     "authority",
@@ -35,19 +42,33 @@ COLUMNS = (
     "source",
     "reference",
     "criterion",
+    "note",
 )
 _BASES = ("Listed", "Threshold", "Curated", "Entry", "Inherited", "Reported")
 """What a verdict can rest on, the strongest first."""
 _FIRM = _BASES[: _BASES.index("Entry")]
 
+ENTRY = (
+    "An entry in Orphanet’s nomenclature is no listing: this release does not say whether it is of "
+    "a rare disorder, a group or a subtype, or inactive. It is counted only where the NIH lists "
+    "the condition as well, and so confirms nobody independently."
+)
+"""What an entry is worth, for people."""
+
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """An authority, and how many conditions it rates in this graph."""
+    """An authority, and how many conditions it says are rare, and are not rare, in this graph."""
 
     iri: str
     label: str
-    rates: int
+    rare: int
+    not_rare: int
+
+    @property
+    def rates(self) -> int:
+        """How many conditions it says anything of; 0 where this graph has no list of its."""
+        return self.rare + self.not_rare
 
     @property
     def key(self) -> str:
@@ -75,14 +96,15 @@ class Rated:
 def authorities(store: Store) -> list[Authority]:
     """Return the authorities that the graph knows, sorted by key; some may rate nothing in it."""
     rows = queries.run(store, "authorities")
-    rates = {
+    found = {
         str(row["authority"]): (
             str(row["label"]),
-            int(str(row["rare"])) + int(str(row["not_rare"])),
+            int(str(row["rare"])),
+            int(str(row["not_rare"])),
         )
         for row in rows
     }
-    return [Authority(iri, label, count) for iri, (label, count) in sorted(rates.items())]
+    return [Authority(iri, *counts) for iri, counts in sorted(found.items())]
 
 
 def rating(store: Store) -> list[Authority]:
@@ -144,6 +166,23 @@ def only(store: Store, authority: str) -> Iterator[Rated]:
     return (one for one in rated(store) if one.saying(DKG.Rare) == {iri})
 
 
+def rare_by_one(store: Store, authority: str, other: str) -> Rows:
+    """Return what an authority says is rare and another does not: `rare-by-one-not-other`.
+
+    Raises UnknownThing, and UnratingAuthority for one that rates nothing in this graph: that would
+    be no silence.
+    """
+    asked = {
+        name: resolve(store, text, "authority")
+        for name, text in (("authority", authority), ("other", other))
+    }
+    known = {one.iri: one.key for one in rating(store)}
+    for term in asked.values():
+        if term.value not in known:
+            raise UnratingAuthority(_key(term.value), list(known.values()))
+    return queries.run(store, "rare-by-one-not-other", **asked)
+
+
 def write_by_authority(
     store: Store, conditions: Iterable[Rated], stream: Stream, format: str = "table"
 ) -> None:
@@ -157,6 +196,104 @@ def write_by_authority(
     write_cells(["condition", "label", *(a.key for a in columns)], cells, stream, format)
 
 
+def grounds(store: Store, condition: str) -> list[dict[str, str]]:
+    """Return what each authority says of a condition and on what grounds: COLUMNS by name."""
+    found = read(Reading(store, condition), "rarity-statements")
+    return [_row(list(rows)) for _, rows in groupby(found, itemgetter("statement"))]
+
+
+def write_grounds(
+    store: Store, conditions: Iterable[Rated], stream: Stream, format: str = "csv"
+) -> None:
+    """Write a row for each statement about some conditions, with what it rests on."""
+    cells = (
+        [compress(one.condition) or one.condition, one.label, *(row[name] for name in COLUMNS)]
+        for one in conditions
+        for row in grounds(store, one.condition)
+    )
+    write_cells(["condition", "label", *COLUMNS], cells, stream, format)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """A record that an authority has of a condition, and why nothing is concluded from it."""
+
+    authority: Thing
+    record: str
+    why: str
+    source: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.authority.label}’s record {short(self.record)} is mapped to it, and is not "
+            f"counted here: {self.why}."
+        )
+
+
+def turned_away(
+    store: Store, condition: str, codes: Iterable[Row], said: Iterable[Row]
+) -> list[TurnedAway]:
+    """Return the records of authorities that nothing is concluded from, which is no silence.
+
+    `codes` are the condition's mappings, rows of the named query `codes-of-condition`, and `said`
+    those of `rarity-statements`.
+    """
+    counted = {row["record"] for row in said}
+    by_nih = any(row["authority"] == AUTHORITY + "nih" for row in said)
+    found: dict[str, TurnedAway] = {}
+    for row in codes:
+        record = str(row["record"])
+        authority = "" if row["record"] in counted else _lister(record)
+        if authority and record not in found and (label := store.label(authority)):
+            why = _why_not(store, condition, row, authority, by_nih)
+            found[record] = TurnedAway(Thing(authority, label), record, why, str(row["source"]))
+    return list(found.values())
+
+
+def _lister(record: str) -> str:
+    """Return the authority whose list a record is an entry of, "" for none.
+
+    The National Cancer Institute's codes are of a thesaurus; its list of rare ones is another.
+    """
+    authority = keeper(compress(record) or "")
+    return AUTHORITY + authority if authority and authority != "ncit" else ""
+
+
+def _why_not(store: Store, condition: str, row: Row, authority: str, by_nih: bool) -> str:
+    if row["match"] not in _JOINING:
+        return "the mapping is less than exact"
+    if others := [iri for iri in _owners(store, str(row["record"])) if iri != condition]:
+        names = [f"{store.label(iri)} ({compress(iri) or iri})" for iri in others[:2]]
+        more = f" and {len(others) - 2} more" if len(others) > 2 else ""
+        return f"it is also mapped to {'; '.join(names)}{more}, and may be about any of them"
+    if authority == AUTHORITY + "orphanet" and not by_nih:
+        return (
+            "its nomenclature also has what is not rare, and an entry counts only where the NIH "
+            "lists the condition as well, or Orphanet’s own list names it"
+        )
+    return "the authority’s list in this graph does not name it"
+
+
+_INFERRED = GRAPH + "inferred"
+_JOINING = (SKOS.exactMatch, SKOS.mappingRelation)
+"""The mappings by which a record may be a condition's own."""
+
+
+def _owners(store: Store, record: str) -> list[str]:
+    """Return the conditions that a record may be about, by IRI."""
+    found = {
+        quad.subject.value
+        for way in _JOINING
+        for quad in store.find(None, ox.NamedNode(way), ox.NamedNode(record))
+        if quad.graph_name.value != _INFERRED
+    }
+    return sorted(
+        iri
+        for iri in found
+        if any(kind.value == DKG.Condition for kind, _ in store.told(iri, RDF.type))
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Everything that is stated of one condition's rarity, and who is silent.
@@ -164,8 +301,10 @@ class Evidence:
     `rows` has one row a statement, with the columns COLUMNS, and `estimates` one sentence for each
     published number, with the limits that it is within or above. `rare` and `not_rare` name the
     authorities; `voices` counts those who say rare independently: a listing that rests on
-    another's record is no voice of its own. `silent` are those who rate other conditions in
-    this graph, `absent` those of whom it has no statement at all.
+    another's record is no voice of its own, and neither is an entry (`entries` names those who
+    have no more than that), which counts only where the NIH lists the condition as well. `silent`
+    are those who rate other conditions in this graph, `turned_away` says which records of theirs
+    are not counted, and why; `absent` are those of whom it has no statement at all.
     """
 
     condition: str
@@ -174,6 +313,8 @@ class Evidence:
     rare: list[str]
     not_rare: list[str]
     voices: int
+    entries: list[str]
+    turned_away: list[str]
     silent: list[str]
     absent: list[str]
     estimates: list[str]
@@ -191,9 +332,11 @@ class Evidence:
         found = list(queries.run(store, "rarity-statements", condition=asked))
         agreement = next(iter(queries.run(store, "rarity-agreement", condition=asked)), None)
         said = {verdict: _labels(found, verdict) for verdict in (DKG.Rare, DKG.NotRare)}
-        others = [
-            a for a in authorities(store) if a.label not in said[DKG.Rare] + said[DKG.NotRare]
-        ]
+        codes = list(queries.run(store, "codes-of-condition", condition=asked))
+        away = turned_away(store, condition, codes, found)
+        heard = {*said[DKG.Rare], *said[DKG.NotRare], *(one.authority.label for one in away)}
+        others = [a for a in authorities(store) if a.label not in heard]
+        firm = _labels([row for row in found if row["basis"] != DKG.Entry], DKG.Rare)
         return cls(
             condition,
             str(summary["label"] or compress(condition) or condition),
@@ -201,6 +344,8 @@ class Evidence:
             said[DKG.Rare],
             said[DKG.NotRare],
             int(str(agreement["voices"])) if agreement else 0,
+            [label for label in said[DKG.Rare] if label not in firm],
+            [str(one) for one in away],
             [authority.label for authority in others if authority.rates],
             [authority.label for authority in others if not authority.rates],
             published(queries.run(store, "prevalence-of-condition", condition=asked)),
@@ -229,8 +374,11 @@ class Evidence:
         rare = _counted(len(self.rare), "authority") + (" say" if len(self.rare) > 1 else " says")
         voices = f": {_counted(self.voices, 'independent voice')} as far as the graph knows"
         lines = [f"{rare} that it is rare{voices if self.rare else ''}.".capitalize()]
+        if self.entries:
+            lines.append(f"No voice of its own: {'; '.join(self.entries)}. {ENTRY}")
         if self.not_rare:
             lines.append(f"Not rare according to: {'; '.join(self.not_rare)}.")
+        lines += self.turned_away
         if self.silent:
             lines.append(f"Silence is not “not rare”. Silent here: {'; '.join(self.silent)}.")
         if self.absent:

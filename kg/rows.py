@@ -213,9 +213,14 @@ def _recommended(
 
 def _causes(reading: Reading) -> Iterator[tuple[Value, ...]]:
     for s in reading.saying(DKG.agent):
-        for agent, record in product(s.said[DKG.agent], s.one_of(DKG.record)):
-            for label in reading.english(agent, "") or _NOTHING:
-                yield agent, label, record, s.graph, s.iri
+        for agent in s.said[DKG.agent]:
+            for label, kind, assessed, record in product(
+                reading.english(agent, "") or _NOTHING,
+                s.one_of(DKG.associationType),
+                s.said.get(DKG.assessed, (True,)),
+                s.one_of(DKG.record),
+            ):
+                yield agent, label, kind, assessed, record, s.graph, s.iri
 
 
 def _symptoms(reading: Reading) -> Iterator[tuple[Value, ...]]:

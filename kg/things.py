@@ -37,6 +37,52 @@ class Told(Thing):
     sources: tuple[str, ...]
 
 
+CAUSES, CONTRIBUTES, MODIFIES, OTHERWISE, UNSTATED = ROLES = (
+    "causes",
+    "contributes",
+    "modifies",
+    "otherwise",
+    "unstated",
+)
+"""What a gene or another agent is said to be to a condition, the most telling first."""
+
+_BEGINNINGS = {
+    "Disease-causing": CAUSES,
+    "has material basis in": CAUSES,
+    "Major susceptibility factor": CONTRIBUTES,
+    "has allergic trigger": CONTRIBUTES,
+    "has disease driver": CONTRIBUTES,
+    "Modifying": MODIFIES,
+}
+"""The roles by how the kinds of association of Orphanet and the Disease Ontology begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Associated(Told):
+    """A gene or another agent that is associated with the condition.
+
+    `kinds` are the sources' words for how; a source that has none, as HPO's pairs of gene and
+    disease, does not say that it is a cause. `role` is the most telling of ROLES that they come to,
+    `sources` are the graphs that say it, and `records` are all that name the agent.
+    """
+
+    kinds: tuple[str, ...]
+    records: tuple[str, ...]
+    role: str
+
+
+def role(kind: str, assessed: bool = True) -> str:
+    """Return which of ROLES a kind of association gives, as far as its source has assessed it.
+
+    >>> role("Disease-causing germline mutation(s) in"), role("Candidate gene tested in"), role("")
+    ('causes', 'otherwise', 'unstated')
+    """
+    if not kind:
+        return UNSTATED
+    known = (role for begin, role in _BEGINNINGS.items() if assessed and kind.startswith(begin))
+    return next(known, OTHERWISE)
+
+
 @dataclass(frozen=True, slots=True)
 class Action(Thing):
     """A medical action: what it does to the condition or to one of its symptoms, and who says so.
@@ -59,6 +105,14 @@ class Definition:
     text: str
     composed: bool
     source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sign(Thing):
+    """A phenotype that has the condition's name, and how its source defines it: the sign alone."""
+
+    text: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def test_what_types_have_is_what_the_queries_say(world: Store, name: str) -> Non
     for query, column, said in (
         ("sites-of-types", "site", condition.sites_of_types),
         ("symptoms-of-types", "phenotype", condition.symptoms_of_types),
-        ("causes-of-types", "agent", condition.causes_of_types),
+        ("causes-of-types", "agent", condition.associated_of_types),
         ("rarity-of-types", "authority", condition.rarity_of_types),
         ("narrower-direct", "narrower", condition.narrower),
     ):

@@ -95,7 +95,7 @@ def test_hierarchy(focal: Condition, torsion: Condition) -> None:
         ("torsion dystonia 7", 0),
     ]
     assert torsion.below == 0
-    assert torsion.narrower == torsion.causes_of_types == torsion.sites_of_types == []
+    assert torsion.narrower == torsion.associated_of_types == torsion.sites_of_types == []
 
 
 def test_the_largest_narrower_types_come_first(world: Store) -> None:
@@ -155,7 +155,7 @@ def test_what_is_said_of_narrower_types(focal: Condition, world: Store) -> None:
     assert counts([*focal.sites_of_types]) == {"eyelid": 1, "larynx": 1, "neck": 1}
     assert counts([*focal.symptoms_of_types]) == {"Blepharospasm": 1, "Torticollis": 1, "Tremor": 1}
     dystonic = Condition.find(world, "dystonic disorder")
-    assert counts([*dystonic.causes_of_types]) == {"THAP1": 1}
+    assert counts([*dystonic.associated_of_types]) == {"THAP1": 1}
 
 
 def test_sites_and_specialists_with_their_grounds(world: Store) -> None:
@@ -179,7 +179,10 @@ def test_sites_and_specialists_with_their_grounds(world: Store) -> None:
 
 
 def test_causes_inheritance_and_onset(torsion: Condition) -> None:
-    assert [thing.curie for thing in torsion.causes] == ["NCBIGene:55145"]
+    assert [(thing.curie, thing.role) for thing in torsion.associated] == [
+        ("NCBIGene:55145", "unstated")
+    ]
+    assert torsion.causes == []
     assert [str(mode) for mode in torsion.inheritance] == ["Autosomal dominant inheritance"]
     assert [str(age) for age in torsion.onset] == ["Juvenile onset"]
 

@@ -10,6 +10,8 @@ from kg import pages
 from kg.conditions import Condition
 from kg.identifiers import parse_curie
 from kg.pages import DISCLAIMER, NOTHING, Line, Page, page, to_markdown, to_text
+from kg.rarity import ENTRY
+from kg.schemaorg import medical_condition
 from kg.store import Store
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -140,14 +142,32 @@ STATEMENT = """
         ("Reported", "Orphanet is reported to list it as rare."),
         (
             "Entry",
-            "Orphanet has an entry for it in its nomenclature of rare diseases (ORPHA:1866); this "
-            "release does not say whether as a disorder, a group or a subtype.",
+            "Orphanet has an entry for it in its nomenclature of rare diseases (ORPHA:1866). "
+            + ENTRY,
         ),
     ],
 )
 def test_each_basis_has_its_sentence(basis: str, said: str) -> None:
     store = Store.in_memory(FIXTURES / "world.trig", STATEMENT % basis)
     assert said in lines(of(store, "focal dystonia"), "rare")
+
+
+def test_a_large_group_says_that_it_is_not_summed_up(
+    world: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.conditions._LARGE_GROUP", 3)
+    found = of(world, "dystonic disorder")
+    below = Condition.find(world, "dystonic disorder").below
+    none = (
+        f"none is stated of it as a whole, and its {below} narrower types are too many to sum up "
+        "here."
+    )
+    assert f"Parts of the body: {none}" in lines(found, "What is")
+    assert lines(found, "causes") == [f"Genes and other agents: {none}"]
+    assert lines(found, "symptoms") == [f"Symptoms: {none}"]
+    rare = lines(found, "rare")
+    assert f"Narrower types that are listed as rare, of {below} in all:" in rare
+    assert "by Orphanet: 2" in rare
 
 
 def test_what_it_is(world: Store) -> None:
@@ -197,6 +217,119 @@ def test_a_withdrawn_condition_says_what_to_see_instead(world: Store) -> None:
     assert alone[0] == "This entry was withdrawn by its source, which names nothing in its place."
 
 
+ROLES = (
+    ("2200", "FBN1", "Modifying germline mutation in"),
+    ("3064", "HTT", "Disease-causing germline mutation(s) (gain of function) in"),
+    ("6872", "TAF1", "Disease-causing germline mutation(s) in"),
+    ("1080", "CFTR", "Candidate gene tested in"),
+    ("3077", "HFE", "Major susceptibility factor in"),
+)
+"""Genes, and how each is said to be associated: TAF1 has not been assessed."""
+
+
+@pytest.fixture(scope="module")
+def roles() -> Store:
+    said = "".join(
+        f"""
+        :{gene} a dkg:CauseStatement ; dkg:condition obo:MONDO_0011264 ; dkg:record orpha:98806 ;
+            dkg:agent ncbigene:{gene} ; dkg:associationType "{kind}"@en
+            {"; dkg:assessed false" if symbol == "TAF1" else ""} .
+        ncbigene:{gene} skos:prefLabel "{symbol}"@en ."""
+        for gene, symbol, kind in ROLES
+    )
+    more = f"""
+        PREFIX dkg: <https://w3id.org/disease-kg/ontology#> PREFIX : <https://example.org/>
+        PREFIX obo: <http://purl.obolibrary.org/obo/>
+        PREFIX ncbigene: <https://www.ncbi.nlm.nih.gov/gene/>
+        PREFIX orpha: <http://www.orpha.net/ORDO/Orphanet_>
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        GRAPH <https://w3id.org/disease-kg/graph/orphanet-genes> {{ {said}
+        }}
+        GRAPH <https://w3id.org/disease-kg/graph/hpo-genes> {{
+            :again a dkg:CauseStatement ; dkg:condition obo:MONDO_0011264 ;
+                dkg:agent ncbigene:3064 . }}"""
+    return Store.in_memory(FIXTURES / "world.trig", more)
+
+
+def test_a_gene_is_a_cause_only_where_a_source_says_so(roles: Store) -> None:
+    found = of(roles, "torsion dystonia 6")
+    assert lines(found, "causes") == [
+        "Stated to cause it:",
+        "HTT (NCBIGene:3064): Disease-causing germline mutation(s) (gain of function)",
+        "Stated to contribute to it:",
+        "HFE (NCBIGene:3077): Major susceptibility factor",
+        "Modifiers, which are stated to change its course, and not to cause it:",
+        "FBN1 (NCBIGene:2200): Modifying germline mutation",
+        "Associated otherwise:",
+        "CFTR (NCBIGene:1080): Candidate gene tested",
+        "TAF1 (NCBIGene:6872): Disease-causing germline mutation(s), not yet assessed",
+        "Genes with a known association, those that more records name first; no source here says "
+        "that they cause it:",
+        "THAP1 (NCBIGene:55145)",
+        "Inheritance: Autosomal dominant",
+    ]
+    [causes] = [section for section in found.sections if "causes" in section.heading]
+    assert causes.lines[0].sources == ("https://w3id.org/disease-kg/graph/orphanet-genes",)
+    tested = lines(found, "Testing")
+    assert tested[tested.index("A genetic test may look at what is stated to cause it:") + 1 :] == [
+        "HTT"
+    ]
+
+
+def test_of_a_gene_of_unstated_kind_nothing_follows(world: Store) -> None:
+    said = " ".join(lines(of(world, "torsion dystonia 6"), "Testing"))
+    assert "THAP1" not in said
+    assert "no source here says that they cause it" in said
+
+
+def test_schema_org_names_as_cause_what_is_stated_to_be_one(roles: Store, world: Store) -> None:
+    said = medical_condition(Condition.find(roles, "torsion dystonia 6"))
+    assert [cause["name"] for cause in said["cause"]] == ["HTT"]
+    assert [risk["name"] for risk in said["riskFactor"]] == ["HFE"]
+    assert "cause" not in medical_condition(Condition.find(world, "torsion dystonia 6"))
+
+
+def test_schema_org_has_its_own_specialties_the_codes_and_each_name_once() -> None:
+    more = """
+        PREFIX obo: <http://purl.obolibrary.org/obo/>
+        PREFIX mesh: <http://id.nlm.nih.gov/mesh/> PREFIX pmid: <https://pubmed.ncbi.nlm.nih.gov/>
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX schema: <https://schema.org/>
+        PREFIX specialist: <https://w3id.org/disease-kg/specialist/>
+        GRAPH <https://w3id.org/disease-kg/graph/mondo> {
+            obo:MONDO_0000477 skos:altLabel "Focal Dystonia"@en, "localized dystonia"@en,
+                    "Localized dystonia"@en ;
+                skos:mappingRelation mesh:D020821, pmid:1 ; skos:closeMatch mesh:D1 .
+            specialist:neurologist schema:medicalSpecialty schema:Neurologic . }"""
+    store = Store.in_memory(FIXTURES / "world.trig", more)
+    said = medical_condition(Condition.find(store, "focal dystonia"))
+    assert said["relevantSpecialty"] == [
+        {"@type": "MedicalSpecialty", "@id": "https://schema.org/Neurologic"}
+    ]
+    assert said["alternateName"] == ["localized dystonia"]
+    codes = [(code["codingSystem"], code["codeValue"]) for code in said["code"]]
+    assert codes == [("DOID", "0050836"), ("GARD", "27526"), ("MeSH", "D020821")]
+    assert said["description"] == "A dystonia that is localized to a specific part of the body."
+    assert DISCLAIMER not in said.values()
+
+
+def test_what_more_records_name_comes_first() -> None:
+    other = """
+        PREFIX dkg: <https://w3id.org/disease-kg/ontology#> PREFIX : <https://example.org/>
+        PREFIX obo: <http://purl.obolibrary.org/obo/>
+        PREFIX ncbigene: <https://www.ncbi.nlm.nih.gov/gene/>
+        PREFIX orpha: <http://www.orpha.net/ORDO/Orphanet_>
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        GRAPH <https://w3id.org/disease-kg/graph/hpo-genes> {
+            :a a dkg:CauseStatement ; dkg:condition obo:MONDO_0011264 ; dkg:record orpha:98806 ;
+                dkg:agent ncbigene:1 .
+            :b a dkg:CauseStatement ; dkg:condition obo:MONDO_0011264 ; dkg:record orpha:98806 ;
+                dkg:agent ncbigene:55145 .
+            ncbigene:1 skos:prefLabel "A1BG"@en . }"""
+    store = Store.in_memory(FIXTURES / "world.trig", other)
+    found = Condition.find(store, "torsion dystonia 6").associated
+    assert [(gene.label, len(gene.records)) for gene in found] == [("THAP1", 2), ("A1BG", 1)]
+
+
 def test_doctors(world: Store) -> None:
     assert lines(of(world, "spasmodic dysphonia"), "Doctors") == [
         "neurologist (taken over from dystonic disorder)",
@@ -208,7 +341,54 @@ def test_a_long_list_is_cut_and_says_so() -> None:
     section = pages.Section("Many")
     section.list([f"name {n}" for n in range(1500)])
     assert len(section.lines) == 13
-    assert section.lines[-1] == Line("… and 1,488 more", depth=1)
+    assert section.lines[-1] == Line("… and 1,488 more", depth=1, cut=True)
+    whole = pages.Section("Many", whole=True)
+    whole.list([f"name {n}" for n in range(1500)])
+    assert [line.text for line in whole.lines] == [f"name {n}" for n in range(1500)]
+
+
+def test_the_whole_of_a_page_has_nothing_cut(world: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.pages._MOST", 1)
+    monkeypatch.setattr("kg.pages._MOST_SYMPTOMS", 1)
+    for name in KNOWN:
+        condition = Condition.find(world, name)
+        cut, whole = (
+            {section.heading: section.lines for section in page(world, condition, all).sections}
+            for all in (False, True)
+        )
+        assert not any(line.cut for lines in whole.values() for line in lines)
+        for heading, lines in cut.items():
+            left_out = len(whole[heading]) - len(lines)
+            assert (left_out >= 0) and any(line.cut for line in lines) >= (left_out > 0)
+    assert any(
+        line.cut for section in of(world, "focal dystonia").sections for line in section.lines
+    )
+
+
+SIGN = """
+    PREFIX dkg: <https://w3id.org/disease-kg/ontology#> PREFIX obo: <http://purl.obolibrary.org/obo/>
+    PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+    GRAPH <https://w3id.org/disease-kg/graph/hp> {
+        obo:HP_0011348 a dkg:Phenotype ; skos:notation "HP:0011348" ;
+            skos:prefLabel "%s"@en ; skos:altLabel "cervical dystonia"@en ;
+            skos:definition "A twisting of the mouth."@en . }"""
+
+
+def test_a_sign_of_the_same_name_is_quoted_as_the_sign() -> None:
+    store = Store.in_memory(FIXTURES / "world.trig", SIGN % "Oromandibular Dystonia")
+    found = of(store, "oromandibular dystonia")
+    quoted = found.sections[0].lines[1]
+    assert quoted.text == (
+        "Of the sign of the same name, “Oromandibular Dystonia”, the Human Phenotype Ontology says"
+        ": “A twisting of the mouth.” That is a definition of the sign, and not of this condition."
+    )
+    assert quoted.sources == ("https://w3id.org/disease-kg/graph/hp",)
+    assert quoted.about is not None
+    assert quoted.about.curie == "HP:0011348"
+    for name in ("cervical dystonia", "blepharospasm"):  # another's name, and another name
+        assert "sign of the same name" not in " ".join(lines(of(store, name), "What is"))
+    defined = Store.in_memory(FIXTURES / "world.trig", SIGN % "Focal dystonia")
+    assert "sign of the same name" not in " ".join(lines(of(defined, "focal dystonia"), "What is"))
 
 
 def test_names_that_differ_in_case_only_are_one() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def test_a_statement_a_row_and_what_they_come_to(world: Store) -> None:
         "Genetic and Rare Diseases Information Center",
         "Orphanet",
     ]
-    assert lines[0].split() == [c for c in rarity.COLUMNS if c != "reference"]
+    assert lines[0].split() == [c for c in rarity.COLUMNS if c not in ("reference", "note")]
     assert lines[4:] == [
         "2 authorities say that it is rare: 1 independent voice as far as the graph knows.",
         "Silence is not “not rare”. Silent here: National Organization for Rare Disorders.",
@@ -90,6 +91,7 @@ def test_every_column_in_csv(world: Store) -> None:
             "source": "graph:curated",
             "reference": "",
             "criterion": "Fewer than 200,000 persons in the United States have it.",
+            "note": "",
         },
         {
             "authority": "Orphanet",
@@ -100,6 +102,7 @@ def test_every_column_in_csv(world: Store) -> None:
             "source": "graph:curated",
             "reference": "https://example.org/blepharospasm",
             "criterion": "Not more than 1 person in 2,000 in Europe has it.",
+            "note": "Said of Europe.",
         },
     ]
     assert "Not rare according to: Orphanet." in evidence(world, "blepharospasm").conclusions()
@@ -109,8 +112,11 @@ def test_nobody_speaks(world: Store) -> None:
     of = evidence(world, "cervical dystonia")
     assert written(of) == (
         "No authority says that it is rare.\n"
+        "Orphanet’s record ORPHA:93962 is mapped to it, and is not counted here: its nomenclature "
+        "also has what is not rare, and an entry counts only where the NIH lists the condition as "
+        "well, or Orphanet’s own list names it.\n"
         "Silence is not “not rare”. Silent here: Genetic and Rare Diseases Information Center; "
-        "National Organization for Rare Disorders; Orphanet.\n"
+        "National Organization for Rare Disorders.\n"
     )
     assert written(of, "tsv") == "\t".join(rarity.COLUMNS) + "\n"
 
@@ -119,6 +125,48 @@ def test_json_says_all(world: Store) -> None:
     said = json.loads(written(evidence(world, "torsion dystonia 6"), "json"))
     assert (said["label"], said["voices"], len(said["rows"])) == ("torsion dystonia 6", 3, 3)
     assert said["silent"] == said["absent"] == said["not_rare"] == []
+
+
+def test_an_entry_is_no_voice_of_its_own() -> None:
+    of = evidence(with_statement("Rare", "Entry", "orphanet"), "blepharospasm")
+    assert of.rare == ["Genetic and Rare Diseases Information Center", "Orphanet"]
+    assert (of.voices, of.entries) == (1, ["Orphanet"])
+    assert f"No voice of its own: Orphanet. {rarity.ENTRY}" in of.conclusions()
+    both = with_statement("Rare", "Listed", "nord")
+    assert (evidence(both, "blepharospasm").voices, evidence(both, "blepharospasm").entries) == (
+        2,
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    ("mapped", "why"),
+    [
+        (
+            "obo:MONDO_0011728 skos:exactMatch orpha:5 . "
+            "obo:MONDO_0000477 skos:exactMatch orpha:5 .",
+            "it is also mapped to focal dystonia (MONDO:0000477), and may be about any of them",
+        ),
+        ("obo:MONDO_0011728 skos:broadMatch orpha:5 .", "the mapping is less than exact"),
+        (
+            "obo:MONDO_0011728 skos:exactMatch orpha:5 . orpha:6 skos:mappingRelation orpha:5 .",
+            "the authority’s list in this graph does not name it",
+        ),
+    ],
+)
+def test_a_record_that_is_turned_away_is_no_silence(mapped: str, why: str) -> None:
+    more = f"""
+        PREFIX obo: <http://purl.obolibrary.org/obo/>
+        PREFIX orpha: <http://www.orpha.net/ORDO/Orphanet_>
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        GRAPH <https://w3id.org/disease-kg/graph/mondo> {{ {mapped} }}
+        GRAPH <https://w3id.org/disease-kg/graph/inferred> {{
+            {re.sub("skos:[a-z]+Match", "skos:mappingRelation", mapped)}
+        }}"""
+    of = evidence(Store.in_memory(WORLD, more), "blepharospasm")
+    [said] = of.turned_away
+    assert said == f"Orphanet’s record ORPHA:5 is mapped to it, and is not counted here: {why}."
+    assert "Orphanet" not in of.silent
 
 
 def test_no_such_condition(world: Store) -> None:

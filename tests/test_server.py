@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -30,6 +31,8 @@ from starlette.testclient import TestClient
 from kg.build import Summary
 from kg.errors import QueryError
 from kg.identifiers import expand
+from kg.rarity import COLUMNS, ENTRY, authorities
+from kg.server import links
 from kg.server.app import create
 from kg.server.negotiation import best
 from kg.server.static_site import write
@@ -68,6 +71,8 @@ PAGES = [
     "/site/UBERON:0001737",
     "/specialist/neurologist",
     "/authority/nih",
+    f"{FOCAL}/all",
+    "/disagreements?authority=nih&other=orphanet",
     "/source/mondo",
     "/source/what-is-focal-dystonia",
 ]
@@ -155,7 +160,7 @@ def test_the_page_of_a_condition_has_every_part_in_its_order(client: TestClient)
     begin = text.index('<script type="application/ld+json">') + 35
     said = json.loads(text[begin : text.index("</script>", begin)])
     assert (said["@type"], said["name"]) == ("MedicalCondition", "focal dystonia")
-    assert said["relevantSpecialty"] == ["neurologist"]
+    assert [one["@id"] for one in said["relevantSpecialty"]] == ["https://schema.org/Neurologic"]
 
 
 @pytest.mark.parametrize(
@@ -412,6 +417,106 @@ def test_lists_and_downloads(client: TestClient) -> None:
     ]
     table = client.get("/disagreements?format=csv")
     assert table.headers["content-disposition"] == 'attachment; filename="disagreements.csv"'
+    assert table.text.splitlines()[0].split(",") == ["condition", "label", *COLUMNS]
+
+
+def test_an_authority_is_counted_by_what_it_says_is_rare(
+    client: TestClient, small_store: Store
+) -> None:
+    known = authorities(small_store)
+    home = html.unescape(" ".join(client.get("/").text.split()))
+    for one in known:
+        answer = client.get(f"/authority/{one.key}", headers={"Accept": "text/html"})
+        page = " ".join(answer.text.split())
+        if one.rates:
+            assert f"{one.rare:,} conditions that it says are rare" in page
+            assert f"{one.label}</a> <small>{one.rare:,}</small>" in home
+        else:
+            assert "Its list is not in this graph" in page
+            assert f"{one.label}</a> <small>" not in home
+    assert "This graph was built without the lists of: <a " in home
+    assert {bool(one.rates) for one in known} == {True, False}
+
+
+def test_an_authority_with_entries_says_what_they_are_worth() -> None:
+    world = Path(__file__).parent / "fixtures" / "world.trig"
+    entry = """
+        PREFIX dkg: <https://w3id.org/disease-kg/ontology#>
+        PREFIX authority: <https://w3id.org/disease-kg/authority/>
+        GRAPH <https://w3id.org/disease-kg/graph/inferred> {
+            <https://example.org/e> a dkg:RarityStatement ; dkg:authority authority:orphanet ;
+                dkg:condition <http://purl.obolibrary.org/obo/MONDO_0011728> ;
+                dkg:verdict dkg:Rare ; dkg:basis dkg:Entry . }"""
+    iri = "https://w3id.org/disease-kg/authority/orphanet"
+    said = Site(Store.in_memory(world, entry)).thing("authority", iri)
+    assert f"Of 1 of them it has an entry. {ENTRY}" in said
+    assert ENTRY not in Site(Store.in_memory(world)).thing("authority", iri)
+
+
+def test_what_schema_org_says_is_a_download_with_whole_addresses(client: TestClient) -> None:
+    answer = client.get(f"{FOCAL}.schemaorg")
+    assert answer.headers["content-type"] == "application/ld+json"
+    said = answer.json()
+    assert (said["@type"], said["url"]) == ("MedicalCondition", f"http://testserver{FOCAL}")
+    document = _document(client, FOCAL)
+    assert f"{FOCAL}.schemaorg" in document.links
+    head = client.get(FOCAL, headers={"Accept": "text/html"}).text.partition("</head>")[0]
+    assert f'<link rel="canonical" href="{FOCAL}">' in head
+    assert f'<meta name="description" content="{said["description"]}">' in html.unescape(head)
+
+
+def test_what_a_page_leaves_out_is_linked_and_is_all_there(
+    small_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.pages._MOST", 1)
+    site = Site(small_store)
+    iri = "http://purl.obolibrary.org/obo/MONDO_0003441"
+    cut, whole = site.page(iri), site.page(iri, whole=True)
+    links_to = re.findall(r'href="(/condition/MONDO:0003441/all#s\d+)">… and [\d,]+ more', cut)
+    assert links_to
+    assert "more</a>" not in whole
+    assert len(whole) > len(cut)
+    assert all(f'id="{link.partition("#")[2]}"' in whole for link in links_to)
+
+
+def test_records_and_genes_are_linked_to_their_registries(client: TestClient) -> None:
+    document = _document(client, FOCAL)
+    for link in (
+        "https://rarediseases.info.nih.gov/diseases/6458",
+        "http://purl.obolibrary.org/obo/DOID_0050836",
+    ):
+        assert link in document.links
+    assert not any("linkedlifedata" in link for link in document.links)
+    lubag = _document(client, "/condition/MONDO:0010747")
+    assert "https://www.ncbi.nlm.nih.gov/gene/6872" in lubag.links
+
+
+def test_disagreements_say_which_record_of_which_source_on_what_grounds() -> None:
+    site = Site(Store.in_memory(Path(__file__).parent / "fixtures" / "world.trig"))
+    page = " ".join(site.disagreeing(1).split())
+    assert "1 conditions that one authority says are rare" in page
+    for said in (
+        "benign essential blepharospasm</a></th><td>Genetic and Rare Diseases Information Center",
+        "<td>not rare</td> <td>reported by another publication. Said of Europe.</td>",
+        'href="https://example.org/blepharospasm"',
+        "Not more than 1 person in 2,000 in Europe has it.",
+        "Orphanet</a> says it of 1. A condition of which no “not rare” is known here",
+        '<a href="/disagreements?authority=nih&amp;other=orphanet">2</a>',
+    ):
+        assert said in page
+
+
+def test_rare_by_one_and_not_by_another_is_a_list(client: TestClient) -> None:
+    address = "/disagreements?authority=nih&other=orphanet"
+    document = _document(client, address)
+    rows = client.get(f"{address}&format=csv").text.splitlines()
+    assert rows[0] == "authority,other,condition,label,denied"
+    assert document.headings[0].startswith("Rare by NIH Office of Rare Diseases")
+    listed = {link for link in document.links if link.startswith("/condition/")}
+    assert listed == {links.path(row.split(",")[2]) for row in rows[1:]}
+    assert listed
+    assert client.get("/disagreements?authority=nih&other=mondo").status_code == 400
+    assert client.get("/disagreements?authority=nih&other=nobody").status_code == 404
 
 
 def test_lists_are_of_people_unless_animals_are_wanted(client: TestClient) -> None:

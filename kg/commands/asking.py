@@ -125,12 +125,18 @@ def _sparql(query: str) -> str | None:
     show_default=True,
     help="The language of its names, such as es, where a source gives them.",
 )
+@click.option("--all", "whole", is_flag=True, help="Long lists to their end.")
 @format_option("text", "markdown", "json", "jsonld", "turtle")
 @graph_options
 @output_option
 @volume_options
 def show(
-    condition: str, language: str, format: str, directory: Path | None, output: Path | None
+    condition: str,
+    language: str,
+    whole: bool,
+    format: str,
+    directory: Path | None,
+    output: Path | None,
 ) -> None:
     """Show the page of a CONDITION, by name, synonym or any identifier.
 
@@ -157,7 +163,7 @@ def show(
         write(json.dumps(said, indent=2, ensure_ascii=False) + "\n", output)
         return
     as_page = pages.to_markdown if format == "markdown" else pages.to_text
-    write(as_page(pages.page(store, found)), output)
+    write(as_page(pages.page(store, found, whole)), output)
 
 
 @click.command()

@@ -27,15 +27,16 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .. import __version__, queries, resources
+from .. import __version__, queries, resources, tables
 from ..arrays import FACETS
 from ..conditions import Condition
 from ..errors import AmbiguousThing, DiseaseKGError, UnknownFormat, UnknownThing
 from ..exports import FORMATS, export
 from ..identifiers import compress
 from ..pages import DISCLAIMER
-from ..rarity import disagreements, write_by_authority
+from ..rarity import disagreements, rare_by_one, write_grounds
 from ..resolve import resolve, withdrawn
+from ..schemaorg import medical_condition
 from ..search import search as find
 from ..store import Store, default_directory
 from ..vocabulary import SOURCE
@@ -54,6 +55,9 @@ SUFFIXES = {
     "trig": "trig",
 }
 """The endings of an address that ask for data, and the format of each."""
+
+SCHEMA = "schemaorg"
+"""The ending for what schema.org's vocabulary says of a condition."""
 
 _TYPES = {HTML: "html"} | {FORMATS[f].media_type: suffix for suffix, f in SUFFIXES.items()}
 _TYPES["application/json"] = "json"
@@ -319,11 +323,18 @@ def _pages(app: FastAPI, site: Site) -> None:
         return HTMLResponse(site.listed(demands, bool(animals), letter, page))
 
     @app.get("/disagreements", include_in_schema=False)
-    def disagreeing(page: Number = 1, format: Text = "") -> Response:
+    def disagreeing(
+        authority: Text = "", other: Text = "", page: Number = 1, format: Text = ""
+    ) -> Response:
+        text = io.BytesIO()
+        if authority and other:
+            if format != "csv":
+                return HTMLResponse(site.one_sided(authority, other, page))
+            tables.write(rare_by_one(site.store, authority, other), text, "csv")
+            return _download("rare-by-one.csv", text.getvalue())
         if format != "csv":
             return HTMLResponse(site.disagreeing(page))
-        text = io.BytesIO()
-        write_by_authority(site.store, disagreements(site.store), text, "csv")
+        write_grounds(site.store, disagreements(site.store), text)
         return _download("disagreements.csv", text.getvalue())
 
     @app.get("/hierarchy", include_in_schema=False)
@@ -339,6 +350,10 @@ def _pages(app: FastAPI, site: Site) -> None:
         letter: Letter, number: Annotated[int, PathParameter(ge=1, le=10_000)]
     ) -> str:
         return site.lettered(letter, number)
+
+    @page("/condition/{name}/all")
+    def whole(name: str) -> str:
+        return site.page(_iri(site, "condition", name), whole=True)
 
     @page("/tree/{name}")
     def tree(name: str) -> str:
@@ -436,8 +451,9 @@ def _data(app: FastAPI, site: Site) -> None:
             raise HTTPException(404, f"there is nothing at /{kind}")
         name, _, suffix = name.rpartition(".") if _has_suffix(name) else (name, "", "")
         suffix = suffix or format or _wanted(request)
-        if suffix not in _TYPES.values():
-            raise UnknownFormat(suffix, list(_TYPES.values()))
+        formats = [*_TYPES.values(), *([SCHEMA] if kind == "condition" else [])]
+        if suffix not in formats:
+            raise UnknownFormat(suffix, formats)
         iri = _iri(site, kind, name)
         address = links.path(iri, "condition" if kind == "condition" else "")
         if kind == "condition" and address != f"/{kind}/{name}":
@@ -448,6 +464,10 @@ def _data(app: FastAPI, site: Site) -> None:
             return HTMLResponse(_page(site, kind, iri))
         if suffix == "json":
             return JSONResponse(_as_json(site, kind, iri))
+        if suffix == SCHEMA:
+            page = str(request.base_url).rstrip("/") + address
+            said = medical_condition(Condition(site.store, iri), page)
+            return JSONResponse(said, media_type="application/ld+json")
         output = io.BytesIO()
         export(site.store, output, SUFFIXES[suffix], condition=iri)
         media_type = FORMATS[SUFFIXES[suffix]].media_type
@@ -465,7 +485,7 @@ def _wanted(request: Request) -> str:
 
 
 def _has_suffix(name: str) -> bool:
-    return name.rpartition(".")[2] in {*SUFFIXES, "json", "html"}
+    return name.rpartition(".")[2] in {*SUFFIXES, SCHEMA, "json", "html"}
 
 
 def _page(site: Site, kind: str, iri: str) -> str:

@@ -7,11 +7,19 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from ..errors import InvalidIdentifier
-from ..identifiers import compress, expand
+from ..identifiers import compress, expand, try_parse_curie
 from ..vocabulary import AUTHORITY, GRAPH, SOURCE, SPECIALIST
 
 _OWN = {"specialist": SPECIALIST, "authority": AUTHORITY, "source": GRAPH}
 _REGISTRIES = {"MONDO": "condition", "HP": "symptom", "UBERON": "site"}
+
+RECORDS = (
+    "DOID", "GARD", "GTR", "HGNC", "ICD10", "MEDGEN", "MESH", "NCBIGene", "NCIT", "OMIA", "OMIM",
+    "OMIMPS", "ORPHA", "PMID", "SCTID",
+)  # fmt: skip
+"""The registries that have a page for each record: at the record's IRI, but for Orphanet."""
+
+_ORPHANET = "https://www.orpha.net/en/disease/detail/"
 
 KINDS = {
     "condition": "condition",
@@ -41,6 +49,18 @@ def path(iri: str, kind: str = "") -> str:
         return ""
     kind = kind or _REGISTRIES.get(curie.partition(":")[0], "")
     return f"/{kind}/{quote(curie, safe=':')}" if kind else ""
+
+
+def record(curie: str) -> str:
+    """Return the page of a record at its registry, "" for a registry whose IRIs are no pages.
+
+    >>> record("OMIM:607131"), record("ORPHA:93962"), record("UMLS:C0024796")
+    ('https://omim.org/entry/607131', 'https://www.orpha.net/en/disease/detail/93962', '')
+    """
+    registry, _, local = curie.partition(":")
+    if registry not in RECORDS or not try_parse_curie(curie):
+        return ""
+    return _ORPHANET + local if registry == "ORPHA" else expand(curie)
 
 
 def iri(kind: str, name: str) -> str:

@@ -85,7 +85,7 @@ def _shared(site: Site, folder: Path) -> int:
     for address, text in pages.items():
         _put(folder / address / "index.html", _based(text, site.base))
     table = io.BytesIO()
-    rarity.write_by_authority(site.store, rarity.disagreements(site.store), table, "csv")
+    rarity.write_grounds(site.store, rarity.disagreements(site.store), table)
     (folder / "disagreements.csv").write_bytes(table.getvalue())
     return len(pages)
 

@@ -20,13 +20,15 @@ from ..arrays import KINDS, Facet
 from ..conditions import Condition
 from ..differential import told, unsaid
 from ..errors import UnknownThing
+from ..explain import BASES
 from ..hierarchy import Hierarchy
 from ..identifiers import compress
 from ..interview import Asker, Interview, Question
 from ..licensing import SHORT_NAMES
 from ..pages import DISCLAIMER, Line
-from ..rarity import Authority, disagreements
+from ..rarity import ENTRY, Authority, disagreements, grounds, rare_by_one
 from ..rarity import authorities as all_authorities
+from ..resolve import resolve
 from ..schemaorg import medical_condition
 from ..search import identified
 from ..search import search as find
@@ -52,7 +54,9 @@ _CACHED = 32_768
 _LICENSES = {address: name.replace("-", " ") for name, address in SHORT_NAMES.items()}
 """What people call the licenses, by their addresses."""
 
-_ADDRESS = re.compile(r"https?://[^\s)]+|PMID:\d+")
+_ADDRESS = re.compile(
+    rf"https?://[^\s)]+|\b(?:{'|'.join(links.RECORDS)}):[A-Za-z0-9.-]*[A-Za-z0-9]"
+)
 
 
 class Site:
@@ -74,6 +78,7 @@ class Site:
             undefined=jinja2.StrictUndefined,
         )
         self._templates.filters["linked"] = _linked
+        self._templates.filters["addressed"] = _addressed
         self._templates.filters["json_data"] = _json_data
         self._templates.globals.update(
             disclaimer=DISCLAIMER, path=links.path, outside=links.outside, short=short,
@@ -242,12 +247,12 @@ class Site:
         self.kept[name] = page
         return page
 
-    def page(self, iri: str) -> str:
-        """Return the page of a condition, made anew."""
+    def page(self, iri: str, whole: bool = False) -> str:
+        """Return the page of a condition, made anew, with the whole of its long lists if wanted."""
         condition = Condition(self.store, iri)
         if condition.deprecated:
             return self._withdrawn(condition)
-        page = pages.page(self.store, condition)
+        page = pages.page(self.store, condition, whole)
         numbers = {source: number for number, source in enumerate(page.sources, 1)}
         return self.render(
             "condition.html",
@@ -256,7 +261,7 @@ class Site:
             numbers=numbers,
             chart=self._chart(condition),
             around=self._around(condition),
-            schema=medical_condition(condition, links.path(iri, "condition")),
+            schema=medical_condition(condition, self.base + links.path(iri, "condition")),
             research=_research(condition),
         )
 
@@ -428,8 +433,17 @@ class Site:
             total=len(listed),
             without=without,
             more="/conditions?" + urlencode({kind: compress(iri) or iri}),
+            authority=next((one for one in self.authorities if one.iri == iri), None),
+            entries=self._entries.get(iri, 0) if kind == "authority" else 0,
+            entry=ENTRY,
             frequent=self._frequent(iri) if kind == "symptom" and len(found) <= _MANY else [],
         )
+
+    @cached_property
+    def _entries(self) -> dict[str, int]:
+        """Of how many conditions each authority, by IRI, has an entry."""
+        rows = cast(ox.QuerySolutions, self.store.query(_ENTRIES))
+        return {row["authority"].value: int(row["entries"].value) for row in rows}
 
     def _frequent(self, iri: str) -> list[dict[str, Any]]:
         rows = queries.run(self.store, "conditions-by-symptom", symptom=links.node(iri))
@@ -444,12 +458,63 @@ class Site:
             yield row["property"].value, label, links.path(value) or links.outside(value)
 
     def disagreeing(self, number: int) -> str:
-        """Return a page of the conditions on which authorities disagree, a column for each."""
+        """Return a page of the conditions on which authorities disagree, and on what grounds."""
+        paged = _paged(self._disagreements, number)
+        found = [(one, grounds(self.store, one.condition)) for one in paged.pop("found")]
         return self.render(
             "disagreements.html",
-            **_paged(self._disagreements, number),
-            authorities=[a for a in self.authorities if a.rates],
+            **paged,
+            found=found,
+            bases={name.lower(): words for name, words in BASES.items()},
+            authorities=self._rating,
+            criteria=[
+                row
+                for row in queries.run(self.store, "authorities")
+                if row["definition"] and (row["rare"] or row["not_rare"])
+            ],
+            alone=self._alone,
+            entry=ENTRY if self._entries else "",
         )
+
+    def one_sided(self, authority: str, other: str, number: int) -> str:
+        """Return a page of the conditions that one authority says are rare, another does not."""
+        found = list(rare_by_one(self.store, authority, other))
+        says, says_not = (
+            Thing(iri, self.store.label(iri))
+            for text in (authority, other)
+            for iri in [str(resolve(self.store, text, "authority").value)]
+        )
+        return self.render(
+            "one-sided.html",
+            **_paged(found, number),
+            says=says,
+            says_not=says_not,
+            entry=ENTRY if self._entries.keys() & {says.iri, says_not.iri} else "",
+            denied=sum(bool(row["denied"]) for row in found),
+            address=lambda **more: (
+                "/disagreements?" + urlencode({"authority": authority, "other": other, **more})
+            ),
+        )
+
+    @cached_property
+    def _rating(self) -> list[Authority]:
+        return [authority for authority in self.authorities if authority.rates]
+
+    @cached_property
+    def _alone(self) -> dict[tuple[str, str], int]:
+        """Of how many conditions one authority says that they are rare, and another does not."""
+        facet = self.store.arrays.facet("authority")
+        listed = {
+            one.iri: set(facet.stated[facet.things.numbers[one.iri]])
+            for one in self._rating
+            if one.iri in facet.things.numbers
+        }
+        return {
+            (one, other): len(listed[one] - listed[other])
+            for one in listed
+            for other in listed
+            if one != other
+        }
 
     @cached_property
     def _disagreements(self) -> list[Any]:
@@ -562,16 +627,25 @@ _CITED = """
         FILTER (LANG(?label) = "en" && LANG(?what) = "en")
     } GROUP BY ?source ?condition ?label ?what ORDER BY ?label ?condition ?what"""
 
+_ENTRIES = """
+    SELECT ?authority (COUNT(DISTINCT ?condition) AS ?entries) {
+        ?entry dkg:basis dkg:Entry ; dkg:authority ?authority ; dkg:condition ?condition .
+    } GROUP BY ?authority"""
+
 
 def _linked(line: Line) -> Markup:
     """Return the text of a line, the thing that it names and the addresses in it linked."""
-    text = escape(line.text)
     if line.about is not None and (page := links.path(line.about.iri, _kind(line.about.iri))):
-        label = escape(line.about.label)
-        link = Markup('<a href="{}">{}</a>').format(page, line.about.label)
-        if label and label in text:
-            return Markup(str(text).replace(str(label), str(link), 1))
-    return Markup(_ADDRESS.sub(_anchor, str(text)))
+        before, label, after = line.text.partition(line.about.label or line.text)
+        if label and line.about.label:
+            link = Markup('<a href="{}">{}</a>').format(page, label)
+            return _addressed(before) + link + _addressed(after)
+    return _addressed(line.text)
+
+
+def _addressed(text: str) -> Markup:
+    """Return a text with the addresses in it linked."""
+    return Markup(_ADDRESS.sub(_anchor, str(escape(text))))
 
 
 def _asked(question: Question) -> Sequence[tuple[str, str, str]]:
@@ -590,9 +664,9 @@ def _kind(iri: str) -> str:
 
 def _anchor(found: re.Match[str]) -> str:
     text = found[0]
-    address = text
-    if text.startswith("PMID:"):
-        address = f"https://pubmed.ncbi.nlm.nih.gov/{text.removeprefix('PMID:')}"
+    address = text if text.startswith("http") else links.record(text)
+    if not address:
+        return text
     return f'<a rel="noopener" href="{address}">{text}</a>'
 
 
