@@ -15,13 +15,14 @@ import numpy as np
 import numpy.typing as npt
 import pyoxigraph as ox
 
+from .alarms import Alarm, Alarms, come_first
 from .differential import Differential, Ranking
 from .identifiers import expand
 from .profiles import Floats
 from .store import Store
 from .symptoms import ABNORMALITY
 from .things import Thing
-from .vocabulary import DCTERMS, DKG
+from .vocabulary import DKG
 
 Answer = Literal["yes", "no", "unknown"]
 
@@ -104,15 +105,6 @@ class Question:
     bits: float
 
 
-@dataclass(frozen=True)
-class Alarm:
-    """A finding with which help is sought at once, when, and who says so."""
-
-    finding: Thing
-    when: str
-    sources: tuple[str, ...]
-
-
 _YES_NO = (("yes", "yes"), ("no", "no"), ("unknown", "don't know"))
 
 
@@ -151,19 +143,9 @@ class Asker:
         return found
 
     @cached_property
-    def alarms(self) -> dict[int, Alarm]:
-        """The findings with which help is sought at once, by the number of the phenotype."""
-        phenotypes = self.profiles.phenotypes
-        found: dict[int, Alarm] = {}
-        for quad in self.store.find(None, ox.NamedNode(DKG.alarming)):
-            iri = quad.subject.value
-            if iri in phenotypes.numbers:
-                number = phenotypes.numbers[iri]
-                said = self.store.find(quad.subject, ox.NamedNode(DCTERMS.source))
-                sources = tuple(sorted(q.object.value for q in said))
-                finding = Thing(iri, phenotypes.labels[number])
-                found[number] = Alarm(finding, quad.object.value, sources)
-        return found
+    def alarms(self) -> Alarms:
+        """What is a reason to seek help at once."""
+        return Alarms(self.store)
 
     @cached_property
     def onsets(self) -> Floats:
@@ -242,6 +224,7 @@ class Interview:
     `said` are the findings that it begins with, which may be imprecise; `present`, `absent` and
     `unknown` those that were asked about: IRIs of phenotypes. `onset` is the IRI of one of ONSETS
     or "unknown", `family` says whether a relative is affected; both are "" before they are asked.
+    `helped` says that help is there already, or no longer needed.
     """
 
     asker: Asker
@@ -251,6 +234,7 @@ class Interview:
     unknown: tuple[str, ...] = ()
     onset: str = ""
     family: str = ""
+    helped: bool = False
 
     def answered(self, question: Question, answer: str) -> Interview:
         """Return the interview with one more answer, the first of a pair of its options.
@@ -313,10 +297,13 @@ class Interview:
 
     @property
     def alarms(self) -> list[Alarm]:
-        """The alarming ones of what is present, or of what it is a kind of."""
-        numbers = self.asker.profiles.phenotypes.numbers
-        over = {int(n) for iri in self.known for n in self.asker.profiles.over(numbers[iri])}
-        return [alarm for number, alarm in self.asker.alarms.items() if number in over]
+        """The alarms of what is present, or of what it is a kind of, the gravest first."""
+        return self.asker.alarms.of(self.known)
+
+    @property
+    def urgent(self) -> bool:
+        """Whether help comes first, in place of questions and conditions."""
+        return not self.helped and come_first(self.alarms)
 
     def question(self) -> Question | None:
         """Return the question that is worth most, None if none is worth asking."""

@@ -188,8 +188,9 @@ class Names:
         """Return the phenotypes whose names have most of the words, whatever their endings.
 
         Each word comes with others that may stand for it; one that no name has is taken for those
-        spelled like it. The score, 0 to 100, is the part of what was asked that a name has, a rare
-        word counting more than a frequent one, less what the name says beside it.
+        spelled like it, unless it is short: too many are like it. The score, 0 to 100, is the part
+        of what was asked that a name has, a rare word counting more than a frequent one, less what
+        the name says beside it.
         """
         parts: dict[int, dict[str, float]] = defaultdict(dict)
         rarity: dict[str, float] = {}
@@ -197,7 +198,7 @@ class Names:
         for word, others in words.items():
             found = dict.fromkeys(self._stemmed(others), _STANDS_FOR)
             found |= dict.fromkeys(self._stemmed([word]), 1.0)
-            if not found:
+            if not found and len(word) >= _SHORT:
                 found = dict.fromkeys(self._stemmed(self._near(word)[:_NEAREST]), _SPELLED_LIKE)
             rarity[word] = log((last - first + 2) / (len(found) + 1))
             for id, part in found.items():

@@ -59,6 +59,7 @@ ORDER = [
     "schemes",
     "facets",
     "things",
+    "alarms",
     "symptoms",
     "similarity",
     "differential",

@@ -7,6 +7,7 @@ import math
 import random
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from kg import similarity, symptoms
+from kg.alarms import CALL, Alarms, come_first
 from kg.api import DiseaseKG
 from kg.cli import cli
 from kg.conditions import Condition
@@ -33,6 +35,7 @@ TORTICOLLIS, TREMOR, BLEPHAROSPASM = map(expand, ("HP:0000473", "HP:0001337", "H
 GRAPH = """
 @prefix dkg: <https://w3id.org/disease-kg/ontology#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix obo: <http://purl.obolibrary.org/obo/> .
 @prefix : <https://example.org/> .
 :g {
@@ -40,7 +43,10 @@ obo:HP_0000118 a dkg:Phenotype ; skos:prefLabel "Phenotypic abnormality"@en .
 obo:HP_1000001 a dkg:Phenotype ; skos:prefLabel "Pain"@en ; skos:broader obo:HP_0000118 ;
   dkg:layTerm "Ache"@en ; skos:altLabel "Ache"@en .
 obo:HP_1000002 a dkg:Phenotype ; skos:prefLabel "Headache"@en ; skos:broader obo:HP_1000001 ;
-  dkg:alarming "when it is sudden"@en .
+  dkg:alarming "when it is sudden"@en ; dkg:saidAs "head hurts"@en ;
+  dcterms:source <https://example.org/source> .
+:fall a dkg:Emergency ; skos:prefLabel "Fall"@en ; dkg:alarming "always"@en ;
+  dkg:saidAs "fell down"@en ; dkg:help "Call the neighbors."@en .
 obo:HP_1000003 a dkg:Phenotype ; skos:prefLabel "Back pain"@en ; skos:broader obo:HP_1000001 .
 obo:HP_1000004 a dkg:Phenotype ; skos:prefLabel "Fever"@en ; skos:broader obo:HP_0000118 .
 :a a dkg:Condition ; skos:prefLabel "A"@en ; dkg:symptom obo:HP_1000002 , obo:HP_1000004 .
@@ -427,15 +433,80 @@ def test_contradictory_answers_are_an_interview_still(embedded_store: Store) -> 
 
 def test_alarms(tiny: Store) -> None:
     (alarm,) = Interview(Asker(tiny), (HEADACHE,)).alarms
-    assert (alarm.finding.label, alarm.when) == ("Headache", "when it is sudden")
+    assert str(alarm) == f"Headache, when it is sudden: seek help at once. {CALL}"
+    assert alarm.sources == ("https://example.org/source",)
     assert Interview(Asker(tiny), (PAIN,)).alarms == []
+
+
+def test_words_are_alarming(tiny: Store) -> None:
+    """Some words may stand between, not many; the gravest comes first."""
+    alarms = Alarms(tiny)
+    said = alarms.said("My head really HURTS, since I fell down.")
+    assert [alarm.finding.label for alarm in said] == ["Fall", "Headache"]
+    assert said[0].help == "Call the neighbors."
+    assert alarms.said("my head is fine and nothing else hurts") == []
+    assert alarms.said("ahead hurts") == []
+    assert (come_first(said), come_first(said[1:])) == (True, False)
+    assert symptoms.find(tiny, "head hurts")[0].label == "Headache"
 
 
 def test_a_kind_of_an_alarming_finding_is_alarming(embedded_store: Store) -> None:
     asker = Asker(embedded_store)
     found = {alarm.finding.label for alarm in Interview(asker, (expand("HP:0033771"),)).alarms}
     assert found == {"Chest pain"}
-    assert len(asker.alarms) >= 20
+    assert len(asker.alarms) >= 30
+
+
+def test_help_comes_in_place_of_questions(embedded_store: Store) -> None:
+    interview = Interview(Asker(embedded_store), (expand("HP:0001658"),))
+    assert interview.urgent
+    assert not replace(interview, helped=True).urgent
+    assert not Interview(interview.asker, (expand("HP:0100749"),)).urgent
+
+
+@pytest.mark.parametrize(
+    ("words", "finding", "alarm"),
+    [
+        ("I want to die", "Suicidal ideation", "Suicidal ideation"),
+        ("I am going to kill myself", "Suicidal ideation", "Suicidal ideation"),
+        ("sucidal", "Suicide behaviors", "Suicide behaviors"),
+        ("I keep cutting myself", "Self-injurious behavior", "Self-injurious behavior"),
+        ("heart attack", "Myocardial infarction", "Myocardial infarction"),
+        ("my chest hurts", "Chest pain", "Chest pain"),
+        ("I can’t breathe", "Respiratory distress", "Respiratory distress"),
+        ("he has stopped breathing", "Respiratory arrest", "Respiratory arrest"),
+        ("stroke", "Stroke", "Stroke"),
+        ("her face is drooping", "Stroke", "Stroke"),
+        ("severe bleeding", "Abnormal bleeding", "Abnormal bleeding"),
+        ("it won't stop bleeding", "Abnormal bleeding", "Abnormal bleeding"),
+        ("blood poisoning", "Sepsis", "Sepsis"),
+        ("throwing up blood", "Hematemesis", "Hematemesis"),
+        ("my throat is closing up", "Anaphylactic shock", "Anaphylactic shock"),
+        ("worst headache of my life", "Thunderclap headache", "Thunderclap headache"),
+        ("overdose", "", "Poisoning or overdose"),
+        ("I was poisoned", "", "Poisoning or overdose"),
+        ("I took too many pills", "", "Poisoning or overdose"),
+        ("I want to kill someone", "", "Thoughts of killing someone"),
+        ("he hit his head", "", "Injury of head or spine, deep wound, burn or drowning"),
+    ],
+)
+def test_words_of_danger(words: str, finding: str, alarm: str, embedded_store: Store) -> None:
+    """They find what they name before anything else, and sound the alarm."""
+    found = symptoms.find(embedded_store, words, 5)
+    if finding:
+        assert finding in [match.label for match in found[:2]]
+    sounded = [one.finding.label for one in Alarms(embedded_store).meant(words, found)]
+    assert alarm in sounded
+
+
+@pytest.mark.parametrize("words", ["I want a pony", "my hair is dying", "skillful", "my eyes itch"])
+def test_words_of_no_danger(words: str, embedded_store: Store) -> None:
+    assert Alarms(embedded_store).said(words) == []
+
+
+def test_a_short_word_is_not_misspelt(embedded_store: Store) -> None:
+    """Or "want" would be a wart."""
+    assert symptoms.find(embedded_store, "want") == []
 
 
 # Phenopackets
@@ -546,4 +617,27 @@ def test_ask_command(run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -
     assert "What does 'my neck is twisted' come nearest to?" in said
     assert "What the answers speak for:" in said
     assert "Whom to see: " in said
-    assert "seek help at once" in run("ask", "Chest pain", stdin="q\n0\n")
+
+
+def test_the_commands_warn_first(embedded_store: Store) -> None:
+    """Of words, of findings; and rank what calls for help at once only where it is there."""
+
+    def said(*args: str, stdin: str = "") -> str:
+        assert embedded_store.folder is not None
+        folder = str(embedded_store.folder.parent)
+        return CliRunner().invoke(cli, [args[0], "--store", folder, *args[1:]], input=stdin).output
+
+    assert "988" in said("symptoms", "I want to die")
+    assert "Poison Help" in said("symptoms", "overdose")
+    chest = said("ask", "Chest pain", stdin="q\n")
+    assert chest.index("seek help at once") < chest.index("What the answers speak for")
+    for go_on, ranked in (("n\n", False), ("", False), ("y\n0\n", True)):
+        told = said("ask", "heart attack", stdin=go_on)
+        assert "seek help at once" in told
+        assert ("What the answers speak for" in told) == ranked
+    assert "988" in said("ask", "I want to die", stdin="n\n")
+    assert "  1. " not in said("differential", "sepsis")
+    assert "  1. " in said("differential", "sepsis", "--helped")
+    both = said("differential", "sepsis", "--format", "tsv")
+    assert "seek help at once" in both
+    assert "rank\tid" in both

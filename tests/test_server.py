@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
+from html import unescape
 from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -71,6 +72,12 @@ PAGES = [
 @pytest.fixture(scope="module")
 def client(small_build: tuple[Path, Summary]) -> Iterator[TestClient]:
     with TestClient(create(small_build[0], Limits(seconds=5), 1)) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def whole(embedded_build: tuple[Path, Summary]) -> Iterator[TestClient]:
+    with TestClient(create(embedded_build[0], Limits(seconds=5), 1)) as client:
         yield client
 
 
@@ -287,6 +294,29 @@ def test_from_a_symptom_to_conditions(client: TestClient) -> None:
         after = client.get(f"/interview?said=HP:0000643&{name}={quote(value)}")
         assert after.status_code == 200
         assert "What the answers speak for" in after.text
+
+
+def test_help_comes_first(whole: TestClient) -> None:
+    """Before what is found, and in place of questions and conditions, until it is there."""
+    for address in ("/symptoms?q=I+want+to+die", "/search?q=I+want+to+die"):
+        page = whole.get(address).text
+        assert page.index("seek help at once") < page.index("<h1>")
+        assert 'href="https://988lifeline.org/"' in page
+    chest = whole.get("/symptom/HP:0100749", headers={"Accept": "text/html"}).text
+    assert "Chest pain, when it is new: seek help at once" in chest
+    assert "/interview?said=HP%3A0100749" in chest
+    for address in ("/interview?said=HP:0100806", "/diagnosis?present=HP:0100806"):
+        page = whole.get(address).text
+        assert "seek help at once" in page
+        assert 'class="ranked"' not in page
+        (go_on,) = re.findall(r'href="([^"]+helped=yes)"', page)
+        after = whole.get(unescape(go_on)).text
+        assert after.index("seek help at once") < after.index('class="ranked"')
+    for address in ("/api/interview?said=HP:0100806", "/api/differential?present=HP:0100806"):
+        urgent, helped = whole.get(address).json(), whole.get(f"{address}&helped=true").json()
+        assert (urgent["urgent"], urgent["candidates"]) == (True, [])
+        assert (helped["urgent"], helped["alarms"]) == (False, urgent["alarms"])
+        assert helped["candidates"]
 
 
 @pytest.mark.parametrize(

@@ -200,6 +200,7 @@ def _errors(app: FastAPI, site: Site) -> None:
 Text = Annotated[str, Query(max_length=500)]
 Findings = Annotated[list[str], Query(max_length=100)]
 Number = Annotated[int, Query(ge=1, le=10_000)]
+Helped = Annotated[bool, Query(description="Help is there: rank what is alarming as well.")]
 
 
 def _pages(app: FastAPI, site: Site) -> None:
@@ -239,15 +240,18 @@ def _pages(app: FastAPI, site: Site) -> None:
         return site.meant(q) if q.strip() else site.index("symptom")
 
     @page("/diagnosis")
-    def diagnosis(present: Findings = [], absent: Findings = []) -> str:  # noqa: B006
-        return site.diagnosis(present, absent)
+    def diagnosis(
+        present: Findings = [], absent: Findings = [], helped: bool = False  # noqa: B006
+    ) -> str:  # fmt: skip
+        return site.diagnosis(present, absent, helped)
 
     @page("/interview")
     def interview(
         said: Findings = [], yes: Findings = [], no: Findings = [],  # noqa: B006
         unknown: Findings = [], onset: Text = "", family: Text = "",  # noqa: B006
+        helped: bool = False,
     ) -> str:  # fmt: skip
-        return site.interview(said, yes, no, unknown, onset, family)
+        return site.interview(said, yes, no, unknown, onset, family, helped)
 
     @app.get("/sites", include_in_schema=False)
     def sites(q: Text = "") -> Response:
@@ -321,7 +325,7 @@ def _one_or_index(site: Site, facet: str, kind: str, text: str) -> Response:
     if len(found) == 1 or (found and found[0].score == 100):
         return RedirectResponse(links.path(found[0].iri), 303)
     shown = [(match, links.path(match.iri)) for match in found]
-    return HTMLResponse(site.render("search.html", text=text, found=shown))
+    return HTMLResponse(site.render("search.html", text=text, found=shown, alarms=[]))
 
 
 def _csv(name: str, head: tuple[str, ...], rows: Any) -> Response:
@@ -465,19 +469,19 @@ def _api(app: FastAPI, site: Site) -> None:
     @app.get("/api/differential")
     def differential(
         present: Findings, absent: Findings = [], method: Text = "likelihood",  # noqa: B006
-        limit: Annotated[int, Query(ge=1, le=100)] = 10,
+        limit: Annotated[int, Query(ge=1, le=100)] = 10, helped: Helped = False,
     ) -> dict[str, Any]:  # fmt: skip
         """Rank the conditions that findings, by name or identifier, speak for."""
-        return answers.differential(site.asker, present, absent, method, limit)
+        return answers.differential(site.asker, present, absent, method, limit, helped)
 
     @app.get("/api/interview")
     def interview(
         said: Findings = [], yes: Findings = [], no: Findings = [],  # noqa: B006
         unknown: Findings = [], onset: Text = "", family: Text = "",  # noqa: B006
-        limit: Annotated[int, Query(ge=1, le=100)] = 10,
+        limit: Annotated[int, Query(ge=1, le=100)] = 10, helped: Helped = False,
     ) -> dict[str, Any]:  # fmt: skip
         """Return the next best question, and what the answers so far speak for."""
-        so_far = answers.interview(site.asker, said, yes, no, unknown, onset, family)
+        so_far = answers.interview(site.asker, said, yes, no, unknown, onset, family, helped)
         return answers.next_question(so_far, limit)
 
     @app.get("/api/conditions")

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from .. import __version__, pages, queries
 from .. import symptoms as plain
+from ..alarms import Alarms
 from ..arrays import KINDS
 from ..conditions import Condition
 from ..differential import told, unsaid
@@ -68,6 +69,7 @@ class Site:
             undefined=jinja2.StrictUndefined,
         )
         self._templates.filters["linked"] = _linked
+        self._templates.filters["addressed"] = _addressed
         self._templates.filters["json_data"] = _json_data
         self._templates.globals.update(
             disclaimer=DISCLAIMER, path=links.path, outside=links.outside, short=short,
@@ -120,18 +122,26 @@ class Site:
         """What asks the questions."""
         return Asker(self.store)
 
+    @cached_property
+    def alarms(self) -> Alarms:
+        """What is a reason to seek help at once."""
+        return Alarms(self.store)
+
     def meant(self, text: str) -> str:
         """Return the symptoms that plain words may mean, to go on from."""
-        return self.render("meant.html", text=text, found=plain.find(self.store, text, 12))
+        found = plain.find(self.store, text, 12)
+        alarms = self.alarms.meant(text, found)
+        return self.render("meant.html", text=text, found=found, alarms=alarms)
 
-    def diagnosis(self, present: list[str], absent: list[str]) -> str:
+    def diagnosis(self, present: list[str], absent: list[str], helped: bool = False) -> str:
         """Return the conditions that findings speak for, with the reasons."""
-        so_far = answers.interview(self.asker, present, [], absent, [])
+        so_far = answers.interview(self.asker, present, [], absent, [], helped=helped)
+        begun = bool(so_far.said or so_far.absent) and not so_far.urgent
         candidates = (
-            self.asker.differential.rank(so_far.said, so_far.absent, limit=20)
-            if so_far.said or so_far.absent
-            else []
+            self.asker.differential.rank(so_far.said, so_far.absent, limit=20) if begun else []
         )
+        kept = [("present", short(iri)) for iri in so_far.said]
+        kept += [("absent", short(iri)) for iri in so_far.absent]
         return self.render(
             "diagnosis.html",
             present=self._things(so_far.said),
@@ -140,6 +150,8 @@ class Site:
             told=told,
             unsaid=unsaid,
             alarms=so_far.alarms,
+            helped=helped,
+            helped_address=_helped("/diagnosis", kept) if so_far.urgent else "",
             specialists=so_far.specialists() if candidates else [],
         )
 
@@ -151,10 +163,11 @@ class Site:
         unknown: list[str],
         onset: str,
         family: str,
+        helped: bool = False,
     ) -> str:
         """Return the next question of an interview, and what the answers speak for."""
-        so_far = answers.interview(self.asker, said, yes, no, unknown, onset, family)
-        begun = bool(so_far.known)
+        so_far = answers.interview(self.asker, said, yes, no, unknown, onset, family, helped)
+        begun = bool(so_far.known) and not so_far.urgent
         question = so_far.question() if begun else None
         kept = [
             (name, short(iri))
@@ -168,6 +181,7 @@ class Site:
         ]
         kept += [("onset", short(so_far.onset))] if so_far.onset else []
         kept += [("family", so_far.family)] if so_far.family else []
+        kept += [("helped", "yes")] if helped else []
         return self.render(
             "interview.html",
             kept=kept,
@@ -184,6 +198,7 @@ class Site:
             told=told,
             unsaid=unsaid,
             alarms=so_far.alarms,
+            helped_address=_helped("/interview", kept) if so_far.urgent else "",
             tests=so_far.tests() if begun else [],
             specialists=so_far.specialists() if begun else [],
         )
@@ -305,7 +320,8 @@ class Site:
     def search(self, text: str, limit: int = 30) -> str:
         """Return what a text finds, of every kind."""
         found = self.store.names.search(text, None, limit) if text.strip() else []
-        return self.render("search.html", text=text, found=[(m, answers.page_of(m)) for m in found])
+        shown = [(match, answers.page_of(match)) for match in found]
+        return self.render("search.html", text=text, found=shown, alarms=self.alarms.said(text))
 
     def exact(self, text: str) -> str:
         """Return the address of the one condition that a text names, "" for none."""
@@ -364,6 +380,7 @@ class Site:
             iri=iri,
             label=self.store.label(iri) or compress(iri) or iri,
             said=said,
+            alarms=self.alarms.of([iri]) if kind == "symptom" else [],
             broader=up,
             narrower=down,
             found=[(conditions.iris[n], conditions.labels[n]) for n in found[:PER_PAGE]],
@@ -465,7 +482,17 @@ def _linked(line: Line) -> Markup:
         link = Markup('<a href="{}">{}</a>').format(page, line.about.label)
         if label and label in text:
             return Markup(str(text).replace(str(label), str(link), 1))
-    return Markup(_ADDRESS.sub(_anchor, str(text)))
+    return _addressed(line.text)
+
+
+def _addressed(text: str) -> Markup:
+    """Return a text with the addresses in it linked."""
+    return Markup(_ADDRESS.sub(_anchor, str(escape(text))))
+
+
+def _helped(page: str, kept: Sequence[tuple[str, str]]) -> str:
+    """Return the address of a page for whom help is there already."""
+    return f"{page}?" + urlencode([*kept, ("helped", "yes")])
 
 
 def _asked(question: Question) -> Sequence[tuple[str, str, str]]:
