@@ -53,6 +53,9 @@ _SPOKEN = 0.2
 _MENTIONED, _MOST_MENTIONED = 0.05, 0.3
 """So likely is a symptom of the patient's to be mentioned, for each finding, and at most."""
 
+_SAID = 1e-6
+"""A silence that weighs no more is of a symptom that something was said of."""
+
 _NAMED = 3
 """So many of the symptoms that are not mentioned are named."""
 
@@ -81,8 +84,8 @@ class Evidence:
 class Candidate:
     """A condition, its score by the method, and why it has it.
 
-    `unmentioned` are symptoms of it that nothing was said of, those that count most first, and
-    `silence` is what all of them weigh. The score of the likelihood is that and the weights of the
+    `unmentioned` are symptoms of it that nothing was said of, those that count most first,
+    `others` is how many more there are, and `silence` is what all of them weigh. The score of the likelihood is that and the weights of the
     evidence together. `share` is its part of the likelihood of all conditions, each taken to be as
     frequent as any other; None for a method that is no likelihood.
     """
@@ -93,6 +96,7 @@ class Candidate:
     share: float | None
     evidence: tuple[Evidence, ...]
     unmentioned: tuple[Thing, ...] = ()
+    others: int = 0
     silence: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
@@ -177,11 +181,13 @@ class Differential:
         assert place is not None
         mine = self.profiles.of_condition(place)
         weights = self._silences(yes, mine) if yes else np.zeros(0, np.float32)
-        most = np.argsort(weights, kind="stable")[:_NAMED]
+        unsaid = int(np.count_nonzero(weights < -_SAID))
+        most = np.argsort(weights, kind="stable")[: min(unsaid, _NAMED)]
         return replace(
             candidate,
             share=float(shares[place]),
             unmentioned=tuple(self._phenotype(int(self.profiles.symptoms[mine][n])) for n in most),
+            others=unsaid - len(most),
             silence=float(weights.sum()),
         )
 
@@ -418,8 +424,8 @@ def unsaid(candidate: Candidate) -> list[str]:
     """Return in words which symptoms of a candidate nothing is said of, [] for none."""
     if not candidate.unmentioned:
         return []
-    named = ", ".join(map(str, candidate.unmentioned))
-    return [f"- nothing is said of {named}, … (x{np.exp(candidate.silence):.3g} in all)"]
+    named = ", ".join(map(str, candidate.unmentioned)) + (", …" if candidate.others else "")
+    return [f"- nothing is said of {named} (x{np.exp(candidate.silence):.3g} in all)"]
 
 
 def _score(candidate: Candidate) -> str:

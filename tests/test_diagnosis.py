@@ -20,7 +20,7 @@ from kg.alarms import CALL, Alarms, come_first
 from kg.api import DiseaseKG
 from kg.cli import cli
 from kg.conditions import Condition
-from kg.differential import METHODS, Differential, expected, to_text
+from kg.differential import METHODS, Differential, expected, to_text, unsaid
 from kg.errors import SourceError, UnknownMethod, UnknownThing
 from kg.identifiers import expand
 from kg.interview import ONSETS, Asker, Interview
@@ -300,6 +300,16 @@ def test_filters(embedded_store: Store) -> None:
     assert {c.condition.iri for c in dystonias} <= below
     dominant = kg.differential(["Torticollis"], inheritance="Autosomal dominant inheritance")
     assert dominant
+
+
+def test_what_was_said_is_not_called_unsaid(differential: Differential) -> None:
+    """A has two symptoms; with one of them said, the other is all that is not."""
+    first = differential.rank([HEADACHE])[0]
+    assert (first.condition.label, [str(one) for one in first.unmentioned]) == ("A", ["Fever"])
+    (silence,) = unsaid(first)
+    assert silence.startswith("- nothing is said of Fever (x")
+    assert unsaid(differential.rank([HEADACHE, FEVER])[0]) == []
+    assert ", … (x" in unsaid(replace(first, others=1))[0]
 
 
 def test_unknown_things(differential: Differential, embedded_store: Store) -> None:
