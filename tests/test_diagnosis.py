@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from kg import similarity, symptoms
+from kg import resources, similarity, symptoms
 from kg.alarms import CALL, Alarms, come_first
 from kg.api import DiseaseKG
 from kg.cli import cli
@@ -23,7 +23,7 @@ from kg.conditions import Condition
 from kg.differential import METHODS, Differential, expected, to_text, unsaid
 from kg.errors import SourceError, UnknownMethod, UnknownThing
 from kg.identifiers import expand
-from kg.interview import ONSETS, Asker, Interview
+from kg.interview import ENOUGH, ONSETS, Asker, Interview
 from kg.pages import page
 from kg.pages import to_text as to_plain
 from kg.phenopackets import parse
@@ -434,6 +434,73 @@ def test_nothing_is_asked_twice_nor_what_follows(embedded_store: Store) -> None:
     assert len(interview.candidates(5)) == 5
 
 
+def test_an_interview_ends(embedded_store: Store) -> None:
+    """Whatever is answered; and says why."""
+    interview = Interview(Asker(embedded_store), (BLEPHAROSPASM,))
+    while question := interview.question():
+        answers = [key for key, _ in question.options]
+        interview = interview.answered(question, "no" if "no" in answers else "unknown")
+    assert interview.answers == ENOUGH
+    assert "more would tell little" in interview.end
+    assert "No further question" in Interview(interview.asker, (BLEPHAROSPASM,)).end
+
+
+def test_an_answer_is_taken_back(tiny: Store) -> None:
+    interview = Interview(Asker(tiny), (FEVER,), absent=(PAIN,), onset="unknown", family="no")
+    assert interview.without(PAIN).absent == ()
+    assert interview.without(FEVER).said == ()
+    assert interview.without(onset=True) == replace(interview, onset="")
+    assert interview.without(family=True) == replace(interview, family="")
+    assert interview.without(HEADACHE) == interview
+
+
+def test_questions_are_in_words_that_can_be_said_to_anybody(embedded_store: Store) -> None:
+    asker = Asker(embedded_store)
+    numbers = asker.profiles.phenotypes.numbers
+    interview = Interview(asker, ())
+
+    def text(curie: str) -> str:
+        return interview.about(numbers[expand(curie)], 0).text
+
+    words = "difficulty in learning and understanding since childhood"
+    assert text("HP:0001249") == f"Is there {words} (intellectual disability)?"
+    assert text("HP:0012378") == "Is there unusual tiredness (fatigue)?"
+    assert text("HP:0002719") == "Are there frequent infections (recurrent infections)?"
+    assert "MRI" in text("HP:0002977")
+    assert not [name for name in asker.lay.values() if "retard" in name.lower() or "/" in name]
+
+
+def test_words_to_ask_are_of_the_graph(embedded_store: Store) -> None:
+    lines = resources.path("data", "asked-as.txt").read_text("utf-8").splitlines()
+    rows = [line.split("  ", 1) for line in lines if line.startswith("HP:")]
+    curies = [curie for curie, _ in rows]
+    assert curies == sorted(set(curies))
+    known = embedded_store.arrays.taxonomy("phenotype").numbers
+    assert [curie for curie in curies if expand(curie) not in known] == []
+    assert len({words for _, words in rows}) == len(rows) > 150
+
+
+def test_whom_to_see_takes_more_than_a_finding(embedded_store: Store) -> None:
+    asker = Asker(embedded_store)
+    assert Interview(asker, (TORTICOLLIS,)).specialists() == []
+    assert Interview(asker, (TORTICOLLIS, TREMOR)).specialists()
+
+
+def test_no_percentage_that_tells_nothing(tiny: Store, embedded_store: Store) -> None:
+    """Neither a small one nor one among equals."""
+    headache = Differential(embedded_store).rank([expand("HP:0002315")], limit=8)
+    assert all(one.share is not None for one in headache)
+    assert [one.percentage for one in headache] == [""] * 8
+    assert "%" not in to_text(headache).splitlines()[0]
+    assert Differential(tiny).rank([HEADACHE])[0].percentage.endswith("%")
+    tied = Differential(tiny).rank([], [BACKACHE])
+    assert {one.condition.label: one.tied for one in tied} == {"A": True, "B": False, "C": True}
+
+
+def test_what_is_ranked_is_said(tiny: Store) -> None:
+    assert "Ranked are the 3 conditions" in Differential(tiny).scope
+
+
 def test_contradictory_answers_are_an_interview_still(embedded_store: Store) -> None:
     asker = Asker(embedded_store)
     interview = Interview(asker, (TORTICOLLIS,), present=(TORTICOLLIS,), absent=(TORTICOLLIS,))
@@ -627,6 +694,7 @@ def test_ask_command(run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -
     assert "What does 'my neck is twisted' come nearest to?" in said
     assert "What the answers speak for:" in said
     assert "Whom to see: " in said
+    assert said.index("Most common illnesses") < said.rindex("\n  1. ")
 
 
 def test_the_commands_warn_first(embedded_store: Store) -> None:

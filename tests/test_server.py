@@ -319,14 +319,42 @@ def test_help_comes_first(whole: TestClient) -> None:
         assert helped["candidates"]
 
 
+def test_unknown_words_lose_nothing(client: TestClient) -> None:
+    """What was entered stays, and what the words may mean can be added to it."""
+    page = client.get("/diagnosis?present=HP:0000473&present=eyelids+closing&absent=xqzvw").text
+    assert "What comes nearest to “eyelids closing”?" in page
+    assert '<button name="present" value="HP:0000643">' in page
+    assert "No symptom is described like that" in page
+    assert page.count('<input type="hidden" name="present" value="HP:0000473">') >= 3
+    assert 'class="ranked"' in page
+    asked = client.get("/interview?said=HP:0000473&yes=eyelids+closing").text
+    assert '<button name="yes" value="HP:0000643">' in asked
+
+
+def test_what_was_answered_is_shown_and_can_be_taken_back(client: TestClient) -> None:
+    address = "/interview?said=HP:0000473&no=HP:0000643&onset=HP:0003581&family=no"
+    page = client.get(address).text
+    back = re.findall(r'href="([^"]+)" aria-label="Take back ([^"]+)"', page)
+    assert [label for _, label in back] == [
+        "Torticollis", "Blepharospasm", "later, as an adult", "no",
+    ]  # fmt: skip
+    for left, label in back:
+        after = client.get(unescape(left)).text
+        assert f"Take back {label}" not in after
+        assert after.count("Take back") == 3
+    assert page.index("most of them rare") < page.index('class="ranked"')
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [
-        ("/interview?said=nothing+at+all", 404),
-        ("/interview?said=" + "a" * 1000, 404),
-        ("/diagnosis?present=MONDO:0000477", 404),
+        ("/interview?said=nothing+at+all", 200),
+        ("/interview?said=" + "a" * 1000, 200),
+        ("/diagnosis?present=MONDO:0000477", 200),
         ("/diagnosis?" + "present=Torticollis&" * 101, 422),
         ("/api/differential", 422),
+        ("/api/differential?present=nothing+at+all", 404),
+        ("/api/interview?said=nothing+at+all", 404),
         ("/api/differential?present=Torticollis&method=guess", 400),
         ("/interview?said=Torticollis&onset=yesterday&family=perhaps", 200),
         ("/symptoms?q=%3Cscript%3E", 200),

@@ -140,7 +140,8 @@ def differential(
     if urgent and format == "text" and not helped:
         click.echo("Help comes first: nothing is ranked. With --helped it is.", err=True)
         return
-    candidates = Differential(store).rank(
+    ranking = Differential(store)
+    candidates = ranking.rank(
         present, missing, method=method, among=_among(store, among, facets), limit=limit
     )
     if format == "json":
@@ -156,6 +157,7 @@ def differential(
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         write(phenopackets.written(told, candidates, labels, now), output)
     else:
+        Talk.say(f"{ranking.scope}\n")
         write(to_text(candidates), output)
     _disclaim()
     if not candidates:
@@ -224,7 +226,10 @@ def ask(findings: tuple[str, ...], most: int, limit: int, directory: Path | None
     interview = Interview(asker, tuple(iri for iri in said if iri))
     while _goes_on(interview.alarms, warned):
         question = interview.question()
-        if question is None or interview.answers >= most:
+        if question is None:
+            click.echo(f"\n{interview.end}")
+            break
+        if interview.answers >= most:
             break
         answer = _answer(question)
         if answer is None:
@@ -232,7 +237,7 @@ def ask(findings: tuple[str, ...], most: int, limit: int, directory: Path | None
         interview = interview.answered(question, answer)
     else:
         return
-    click.echo("\nWhat the answers speak for:\n")
+    click.echo(f"\nWhat the answers speak for:\n\n{interview.asker.differential.scope}\n")
     click.echo(to_text(interview.candidates(limit)), nl=False)
     if tests := interview.tests():
         click.echo("\nWhat would tell them apart: " + ", ".join(map(str, tests)) + ".")

@@ -120,6 +120,7 @@ def differential(
     found = asker.differential.rank(yes, no, method=method, limit=limit)
     return {
         "candidates": [] if so_far.urgent else [candidate.as_dict() for candidate in found],
+        "scope": asker.differential.scope,
         "alarms": [asdict(alarm) for alarm in so_far.alarms],
         "urgent": so_far.urgent,
         "disclaimer": DISCLAIMER,
@@ -167,6 +168,8 @@ def next_question(interview: Interview, limit: int) -> dict[str, Any]:
     candidates = [] if urgent else interview.candidates(limit)
     return {
         "question": question and asdict(question),
+        "end": "" if urgent or question else interview.end,
+        "scope": interview.asker.differential.scope,
         "candidates": [candidate.as_dict() for candidate in candidates],
         "tests": [] if urgent else [asdict(test) for test in interview.tests()],
         "specialists": [] if urgent else [asdict(one) for one in interview.specialists()],

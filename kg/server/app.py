@@ -251,7 +251,8 @@ def _pages(app: FastAPI, site: Site) -> None:
         unknown: Findings = [], onset: Text = "", family: Text = "",  # noqa: B006
         helped: bool = False,
     ) -> str:  # fmt: skip
-        return site.interview(said, yes, no, unknown, onset, family, helped)
+        texts = {"said": said, "yes": yes, "no": no, "unknown": unknown}
+        return site.interview(texts, onset, family, helped)
 
     @app.get("/sites", include_in_schema=False)
     def sites(q: Text = "") -> Response:

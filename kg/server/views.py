@@ -23,7 +23,7 @@ from ..differential import told, unsaid
 from ..errors import DiseaseKGError, UnknownThing
 from ..hierarchy import Hierarchy
 from ..identifiers import compress
-from ..interview import Asker, Interview, Question
+from ..interview import ENOUGH, Asker, Interview
 from ..pages import DISCLAIMER, Line
 from ..rarity import Authority, disagreements
 from ..rarity import authorities as all_authorities
@@ -33,7 +33,7 @@ from ..store import Store
 from ..tables import short
 from ..things import Thing
 from ..thresholds import Criterion
-from . import answers, charts, editor, links
+from . import answers, charts, editor, links, said
 
 PER_PAGE = 200
 """So many entries of a list stand on a page."""
@@ -135,70 +135,65 @@ class Site:
 
     def diagnosis(self, present: list[str], absent: list[str], helped: bool = False) -> str:
         """Return the conditions that findings speak for, with the reasons."""
-        so_far = answers.interview(self.asker, present, [], absent, [], helped=helped)
+        given, unmet = said.understood(self.store, {"present": present, "absent": absent})
+        so_far = answers.interview(
+            self.asker, given["present"], [], given["absent"], [], helped=helped
+        )
         begun = bool(so_far.said or so_far.absent) and not so_far.urgent
         candidates = (
             self.asker.differential.rank(so_far.said, so_far.absent, limit=20) if begun else []
         )
         kept = [("present", short(iri)) for iri in so_far.said]
         kept += [("absent", short(iri)) for iri in so_far.absent]
+        kept += [("helped", "yes")] if helped else []
         return self.render(
             "diagnosis.html",
             present=self._things(so_far.said),
             absent=self._things(so_far.absent),
+            unmet=unmet,
+            kept_all=kept,
             candidates=candidates,
+            scope=self.asker.differential.scope,
             told=told,
             unsaid=unsaid,
-            alarms=so_far.alarms,
+            alarms=said.alarms(so_far, present),
             helped=helped,
-            helped_address=_helped("/diagnosis", kept) if so_far.urgent else "",
+            helped_address=said.helped("/diagnosis", kept) if so_far.urgent else "",
             specialists=so_far.specialists() if candidates else [],
         )
 
     def interview(
         self,
-        said: list[str],
-        yes: list[str],
-        no: list[str],
-        unknown: list[str],
+        texts: dict[str, list[str]],
         onset: str,
         family: str,
         helped: bool = False,
     ) -> str:
-        """Return the next question of an interview, and what the answers speak for."""
-        so_far = answers.interview(self.asker, said, yes, no, unknown, onset, family, helped)
+        """Return the next question of an interview, and what the answers speak for.
+
+        `texts` are the findings by name or identifier: "said", and answered "yes", "no", "unknown".
+        """
+        given, unmet = said.understood(self.store, texts)
+        so_far = answers.interview(self.asker, **given, onset=onset, family=family, helped=helped)
         begun = bool(so_far.known) and not so_far.urgent
         question = so_far.question() if begun else None
-        kept = [
-            (name, short(iri))
-            for name, iris in (
-                ("said", so_far.said),
-                ("yes", so_far.present),
-                ("no", so_far.absent),
-                ("unknown", so_far.unknown),
-            )
-            for iri in iris
-        ]
-        kept += [("onset", short(so_far.onset))] if so_far.onset else []
-        kept += [("family", so_far.family)] if so_far.family else []
-        kept += [("helped", "yes")] if helped else []
+        kept = said.kept(so_far)
         return self.render(
             "interview.html",
+            unmet=unmet,
             kept=kept,
             question=question,
-            asked="" if question is None else _asked(question),
+            asked="" if question is None else said.options(question),
             number=so_far.answers + 1,
-            findings={
-                "Said": self._things(so_far.said),
-                "Yes": self._things(so_far.present),
-                "No": self._things(so_far.absent),
-                "Don't know": self._things(so_far.unknown),
-            },
+            enough=ENOUGH,
+            end=so_far.end,
+            given=said.given(so_far),
             candidates=so_far.candidates(8) if begun else [],
+            scope=self.asker.differential.scope,
             told=told,
             unsaid=unsaid,
-            alarms=so_far.alarms,
-            helped_address=_helped("/interview", kept) if so_far.urgent else "",
+            alarms=said.alarms(so_far, texts["said"]),
+            helped_address=said.helped("/interview", kept) if so_far.urgent else "",
             tests=so_far.tests() if begun else [],
             specialists=so_far.specialists() if begun else [],
         )
@@ -488,19 +483,6 @@ def _linked(line: Line) -> Markup:
 def _addressed(text: str) -> Markup:
     """Return a text with the addresses in it linked."""
     return Markup(_ADDRESS.sub(_anchor, str(escape(text))))
-
-
-def _helped(page: str, kept: Sequence[tuple[str, str]]) -> str:
-    """Return the address of a page for whom help is there already."""
-    return f"{page}?" + urlencode([*kept, ("helped", "yes")])
-
-
-def _asked(question: Question) -> Sequence[tuple[str, str, str]]:
-    """Return the answers to a question, each as a parameter of the address and its words."""
-    if question.finding is None:
-        return [(question.about, short(key), words) for key, words in question.options]
-    curie = short(question.finding.iri)
-    return [(key, curie, words) for key, words in question.options]
 
 
 def _kind(iri: str) -> str:
