@@ -356,6 +356,30 @@ def test_plain_words(words: str, label: str, embedded_store: Store) -> None:
     assert label in [match.label for match in symptoms.find(embedded_store, words, 5)]
 
 
+def test_what_lay_people_say(embedded_store: Store) -> None:
+    """Of phrases, each with the names that it may mean: how many are found first, and at all."""
+    file = Path(__file__).parent / "fixtures" / "lay-phrases.tsv"
+    rows = [line.split("\t") for line in file.read_text("utf-8").splitlines()[1:]]
+    meant = {said: names.split(" | ") for said, names in rows}
+    known = set(embedded_store.arrays.taxonomy("phenotype").labels)
+    assert not [name for names in meant.values() for name in names if name not in known]
+    found = {
+        said: [match.label for match in symptoms.find(embedded_store, said, 5)] for said in meant
+    }
+    first = [said for said in meant if found[said][:1] and found[said][0] in meant[said]]
+    missed = [said for said in meant if not set(found[said]) & set(meant[said])]
+    assert len(meant) >= 110
+    assert len(first) >= 93
+    assert len(missed) <= 6, missed
+    assert {"my neck twists", "pee a lot", "throwing up"} <= set(first)
+
+
+def test_a_word_that_says_how_counts_less(embedded_store: Store) -> None:
+    """Or a bad headache would be a bad breath."""
+    assert symptoms.find(embedded_store, "bad headache")[0].label == "Headache"
+    assert symptoms.find(embedded_store, "bad breath")[0].label == "Halitosis"
+
+
 @pytest.mark.parametrize("words", ["", "the of and", "xqzvw", "\x00'\"*", "疼痛", "a" * 10_000])
 def test_what_means_nothing(words: str, embedded_store: Store) -> None:
     assert symptoms.find(embedded_store, words) == []
