@@ -33,8 +33,9 @@ _ALWAYS = "always"
 _APART = 2
 """So many other words may stand between two of those in which something alarming is said."""
 
-_MEANT, _LIKELY = 3, 50
-"""So many of the phenotypes that words may mean are heeded, if they have so much of the words."""
+_MEANT, _LIKELY, _NEARLY = 3, 50, 0.9
+"""So many of the phenotypes that words may mean are heeded, if they have so much of the words, and
+nearly as much as the best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ class Alarms:
 
     def meant(self, text: str, found: Sequence[Match]) -> list[Alarm]:
         """Return the alarms of plain words, and of the likeliest phenotypes found by them."""
-        likely = [match.iri for match in found[:_MEANT] if match.score >= _LIKELY]
+        least = max([_LIKELY, *(_NEARLY * match.score for match in found[:1])])
+        likely = [match.iri for match in found[:_MEANT] if match.score >= least]
         named = (alarm.finding.iri for alarm in (*self.said(text), *self.of(likely)))
         return self._ordered(named)
 

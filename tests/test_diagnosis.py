@@ -584,9 +584,13 @@ def test_help_comes_in_place_of_questions(embedded_store: Store) -> None:
         ("throwing up blood", "Hematemesis", "Hematemesis"),
         ("my throat is closing up", "Anaphylactic shock", "Anaphylactic shock"),
         ("worst headache of my life", "Thunderclap headache", "Thunderclap headache"),
-        ("overdose", "", "Poisoning or overdose"),
-        ("I was poisoned", "", "Poisoning or overdose"),
-        ("I took too many pills", "", "Poisoning or overdose"),
+        ("overdose", "", "Poisoning, overdose or snake bite"),
+        ("I was poisoned", "", "Poisoning, overdose or snake bite"),
+        ("I took too many pills", "", "Poisoning, overdose or snake bite"),
+        ("a whole bottle of pills", "", "Poisoning, overdose or snake bite"),
+        ("I don't want to be here anymore", "Suicidal ideation", "Suicidal ideation"),
+        ("my husband collapsed", "Loss of consciousness", "Loss of consciousness"),
+        ("heart attck", "Myocardial infarction", "Myocardial infarction"),
         ("I want to kill someone", "", "Thoughts of killing someone"),
         ("he hit his head", "", "Injury of head or spine, deep wound, burn or drowning"),
     ],
@@ -600,9 +604,12 @@ def test_words_of_danger(words: str, finding: str, alarm: str, embedded_store: S
     assert alarm in sounded
 
 
-@pytest.mark.parametrize("words", ["I want a pony", "my hair is dying", "skillful", "my eyes itch"])
+@pytest.mark.parametrize(
+    "words", ["I want a pony", "my hair is dying", "tired", "my eyes itch", "stomach ache"]
+)
 def test_words_of_no_danger(words: str, embedded_store: Store) -> None:
-    assert Alarms(embedded_store).said(words) == []
+    found = symptoms.find(embedded_store, words, 5)
+    assert Alarms(embedded_store).meant(words, found) == []
 
 
 def test_a_short_word_is_not_misspelt(embedded_store: Store) -> None:
