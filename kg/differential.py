@@ -53,6 +53,15 @@ _SPOKEN = 0.2
 _MENTIONED, _MOST_MENTIONED = 0.05, 0.3
 """So likely is a symptom of the patient's to be mentioned, for each finding, and at most."""
 
+_SAID = 1e-6
+"""A silence that weighs no more is of a symptom that something was said of."""
+
+_LEAST_SHOWN = 0.01
+"""A smaller share of the likelihood is not shown to people."""
+
+_EQUAL = 1e-4
+"""Scores that differ by less are the same."""
+
 _NAMED = 3
 """So many of the symptoms that are not mentioned are named."""
 
@@ -81,10 +90,11 @@ class Evidence:
 class Candidate:
     """A condition, its score by the method, and why it has it.
 
-    `unmentioned` are symptoms of it that nothing was said of, those that count most first, and
-    `silence` is what all of them weigh. The score of the likelihood is that and the weights of the
-    evidence together. `share` is its part of the likelihood of all conditions, each taken to be as
-    frequent as any other; None for a method that is no likelihood.
+    `unmentioned` are symptoms of it that nothing was said of, those that count most first,
+    `others` is how many more there are, and `silence` is what all of them weigh. The score of the
+    likelihood is that and the weights of the evidence together. `share` is its part of the
+    likelihood of all conditions, each taken to be as frequent as any other; None for a method that
+    is no likelihood. `tied` says that other conditions have the same score.
     """
 
     condition: Thing
@@ -93,7 +103,16 @@ class Candidate:
     share: float | None
     evidence: tuple[Evidence, ...]
     unmentioned: tuple[Thing, ...] = ()
+    others: int = 0
     silence: float = 0.0
+    tied: bool = False
+
+    @property
+    def percentage(self) -> str:
+        """The share in words, "" where it tells nothing: below a hundredth, or among equals."""
+        if self.share is None or self.share < _LEAST_SHOWN or self.tied:
+            return ""
+        return f"{self.share:.0%}"
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON values."""
@@ -125,6 +144,15 @@ class Differential:
         self.profiles = store.profiles if profiles is None else profiles
         self._conditions = store.arrays.taxonomy("condition")
         self._shared: dict[int, Floats] = {}
+
+    @property
+    def scope(self) -> str:
+        """In words, which conditions are ranked, and which are not."""
+        return (
+            f"Ranked are the {len(self.profiles.conditions):,} conditions whose symptoms are known "
+            "here, most of them rare. Most common illnesses, such as a cold or a heart attack, are "
+            "not among them, and are likelier than any that is."
+        )
 
     @cached_property
     def expected(self) -> Floats:
@@ -177,11 +205,13 @@ class Differential:
         assert place is not None
         mine = self.profiles.of_condition(place)
         weights = self._silences(yes, mine) if yes else np.zeros(0, np.float32)
-        most = np.argsort(weights, kind="stable")[:_NAMED]
+        unsaid = int(np.count_nonzero(weights < -_SAID))
+        most = np.argsort(weights, kind="stable")[: min(unsaid, _NAMED)]
         return replace(
             candidate,
             share=float(shares[place]),
             unmentioned=tuple(self._phenotype(int(self.profiles.symptoms[mine][n])) for n in most),
+            others=unsaid - len(most),
             silence=float(weights.sum()),
         )
 
@@ -210,6 +240,7 @@ class Differential:
         limit: int | None,
     ) -> Ranking:
         yes, no = self._numbered(present), self._numbered(absent)
+        of_all = np.sort(scores[order])
         order = order[np.argsort(-scores[order], kind="stable")][:limit]
         return Ranking(
             Candidate(
@@ -218,6 +249,7 @@ class Differential:
                 float(scores[place]),
                 None,
                 self._evidence(int(place), yes, no),
+                tied=_several(of_all, float(scores[place])),
             )
             for rank, place in enumerate(order, 1)
         )
@@ -389,6 +421,12 @@ def expected(shares: Floats) -> Floats:
     return (LEAST + (MOST - LEAST) * known).astype(np.float32)
 
 
+def _several(of_all: Floats, score: float) -> bool:
+    """Return whether several of the sorted scores are the same as one of them."""
+    first, last = np.searchsorted(of_all, (score - _EQUAL, score + _EQUAL))
+    return bool(last - first > 1)
+
+
 def _stated(share: np.float32) -> float | None:
     return None if np.isnan(share) else round(float(share), 4)
 
@@ -408,7 +446,7 @@ def to_text(candidates: Sequence[Candidate]) -> str:
     out = []
     for candidate in candidates:
         named = f"{candidate.condition} ({candidate.condition.curie})"
-        out.append(f"{candidate.rank:>3}. {named} {_score(candidate)}")
+        out.append(f"{candidate.rank:>3}. {named} {_score(candidate)}".rstrip())
         out += [f"     {told(evidence)}" for evidence in candidate.evidence]
         out += [f"     {silence}" for silence in unsaid(candidate)]
     return "".join(line + "\n" for line in out)
@@ -418,12 +456,12 @@ def unsaid(candidate: Candidate) -> list[str]:
     """Return in words which symptoms of a candidate nothing is said of, [] for none."""
     if not candidate.unmentioned:
         return []
-    named = ", ".join(map(str, candidate.unmentioned))
-    return [f"- nothing is said of {named}, … (x{np.exp(candidate.silence):.3g} in all)"]
+    named = ", ".join(map(str, candidate.unmentioned)) + (", …" if candidate.others else "")
+    return [f"- nothing is said of {named} (x{np.exp(candidate.silence):.3g} in all)"]
 
 
 def _score(candidate: Candidate) -> str:
-    return f"{candidate.score:.2f}" if candidate.share is None else f"{candidate.share:.0%}"
+    return f"{candidate.score:.2f}" if candidate.share is None else candidate.percentage
 
 
 def told(evidence: Evidence) -> str:

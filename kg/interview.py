@@ -6,22 +6,25 @@ is (the mutual information of the two, in bits), times how easily a person can a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal, cast
 
 import numpy as np
 import numpy.typing as npt
 import pyoxigraph as ox
 
+from . import resources
+from .alarms import Alarm, Alarms, come_first
 from .differential import Differential, Ranking
 from .identifiers import expand
 from .profiles import Floats
 from .store import Store
 from .symptoms import ABNORMALITY
 from .things import Thing
-from .vocabulary import DCTERMS, DKG
+from .vocabulary import DKG
 
 Answer = Literal["yes", "no", "unknown"]
 
@@ -65,6 +68,9 @@ _UNFELT = tuple(map(expand, ("HP:0001939", "HP:0025354", "HP:0001871", "HP:00109
 _EASY, _HARD, _TESTED = 1.0, 0.8, 0.3
 """How far a question counts: one with a name in plain words, another, one that needs a test."""
 
+_BY_TEST = ("found by", "seen in", "test of")
+"""The words to ask about what only a test shows."""
+
 _MISTAKEN = 0.02
 """So often an answer is yes or no where it should be the other."""
 
@@ -74,8 +80,24 @@ _VAGUE = 0.6
 _WORTHLESS = 0.01
 """What is expected to give less information than so many bits is not asked."""
 
+ENOUGH = 20
+"""After so many answers nothing more is asked: nobody answers for ever, and little is gained."""
+
+_FEW = 2
+"""With fewer findings nobody can say whom to see."""
+
 _ANY_ACTION = expand("MAXO:0000001")
 """The head of the Medical Action Ontology: that something is done tells nothing."""
+
+_NOBODY_SAYS = re.compile(
+    r"retard|intelligen|slowness|harelip|deform|dwarf|lazy|/|^(tired|sleepy|dead)$|"
+    r"^(lacks?|has|have|is|are|does|do|cannot|cant|can|unable|not)\b",
+    re.IGNORECASE,
+)
+"""Lay terms that offend, or that are no words for a thing: the name of the phenotype is used."""
+
+_ONE = ("diabetes", "rickets", "ascites", "herpes", "measles", "mumps", "shingles", "caries")
+"""Words that end like several, and are one."""
 
 _ASPECTS = {
     "side": ("unilateral", "bilateral", "asymmetric", "symmetric"),
@@ -104,15 +126,6 @@ class Question:
     bits: float
 
 
-@dataclass(frozen=True)
-class Alarm:
-    """A finding with which help is sought at once, when, and who says so."""
-
-    finding: Thing
-    when: str
-    sources: tuple[str, ...]
-
-
 _YES_NO = (("yes", "yes"), ("no", "no"), ("unknown", "don't know"))
 
 
@@ -136,34 +149,30 @@ class Asker:
         for iri in _UNFELT:
             if iri in phenotypes.numbers:
                 ease[self.profiles.kinds(phenotypes.numbers[iri])] *= _TESTED
+        tested = (n for iri, n in phenotypes.numbers.items() if _needs_test(self.lay.get(iri, "")))
+        ease[list(tested)] = _HARD * _TESTED
         ease[self.profiles.frequencies > _VAGUE] = 0
         return ease
 
     @cached_property
     def lay(self) -> dict[str, str]:
-        """A name in plain words for each phenotype that has one: the shortest."""
+        """A name in plain words for each phenotype that has one that can be said to anybody.
+
+        It is the one of `data/asked-as.txt`, or else HPO's shortest.
+        """
         found: dict[str, str] = {}
         for quad in self.store.find(None, ox.NamedNode(DKG.layTerm)):
             iri, name = quad.subject.value, quad.object.value
             known = found.get(iri)
-            if known is None or (len(name), name) < (len(known), known):
+            shorter = known is None or (len(name), name) < (len(known), known)
+            if shorter and not _NOBODY_SAYS.search(name):
                 found[iri] = name
-        return found
+        return found | _asked_as()
 
     @cached_property
-    def alarms(self) -> dict[int, Alarm]:
-        """The findings with which help is sought at once, by the number of the phenotype."""
-        phenotypes = self.profiles.phenotypes
-        found: dict[int, Alarm] = {}
-        for quad in self.store.find(None, ox.NamedNode(DKG.alarming)):
-            iri = quad.subject.value
-            if iri in phenotypes.numbers:
-                number = phenotypes.numbers[iri]
-                said = self.store.find(quad.subject, ox.NamedNode(DCTERMS.source))
-                sources = tuple(sorted(q.object.value for q in said))
-                finding = Thing(iri, phenotypes.labels[number])
-                found[number] = Alarm(finding, quad.object.value, sources)
-        return found
+    def alarms(self) -> Alarms:
+        """What is a reason to seek help at once."""
+        return Alarms(self.store)
 
     @cached_property
     def onsets(self) -> Floats:
@@ -242,6 +251,7 @@ class Interview:
     `said` are the findings that it begins with, which may be imprecise; `present`, `absent` and
     `unknown` those that were asked about: IRIs of phenotypes. `onset` is the IRI of one of ONSETS
     or "unknown", `family` says whether a relative is affected; both are "" before they are asked.
+    `helped` says that help is there already, or no longer needed.
     """
 
     asker: Asker
@@ -251,6 +261,7 @@ class Interview:
     unknown: tuple[str, ...] = ()
     onset: str = ""
     family: str = ""
+    helped: bool = False
 
     def answered(self, question: Question, answer: str) -> Interview:
         """Return the interview with one more answer, the first of a pair of its options.
@@ -313,15 +324,18 @@ class Interview:
 
     @property
     def alarms(self) -> list[Alarm]:
-        """The alarming ones of what is present, or of what it is a kind of."""
-        numbers = self.asker.profiles.phenotypes.numbers
-        over = {int(n) for iri in self.known for n in self.asker.profiles.over(numbers[iri])}
-        return [alarm for number, alarm in self.asker.alarms.items() if number in over]
+        """The alarms of what is present, or of what it is a kind of, the gravest first."""
+        return self.asker.alarms.of(self.known)
+
+    @property
+    def urgent(self) -> bool:
+        """Whether help comes first, in place of questions and conditions."""
+        return not self.helped and come_first(self.alarms)
 
     def question(self) -> Question | None:
-        """Return the question that is worth most, None if none is worth asking."""
+        """Return the question that is worth most, None if none is, or enough is answered."""
         asker = self.asker
-        if not len(self.scores):
+        if not len(self.scores) or self.answers >= ENOUGH:
             return None
         gains = asker.gains(self.weights) * asker.answerable
         gains[self.settled] = 0
@@ -341,15 +355,42 @@ class Interview:
             return Question("family", None, text, why, _YES_NO, family)
         return self.about(best, bits)
 
+    @property
+    def end(self) -> str:
+        """Why no more is asked, when nothing is."""
+        if self.answers >= ENOUGH:
+            return (
+                f"{self.answers} questions are answered, and more would tell little. "
+                "What is below is all that can be said from here; a physician can say more."
+            )
+        return "No further question would tell the likely conditions apart."
+
+    def without(self, finding: str = "", *, onset: bool = False, family: bool = False) -> Interview:
+        """Return the interview as it is without an answer, or without a finding it began with."""
+
+        def left(iris: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(iri for iri in iris if iri != finding)
+
+        return replace(
+            self,
+            said=left(self.said),
+            present=left(self.present),
+            absent=left(self.absent),
+            unknown=left(self.unknown),
+            onset="" if onset else self.onset,
+            family="" if family else self.family,
+        )
+
     def about(self, phenotype: int, bits: float) -> Question:
         """Return the question about a phenotype, of which so much information is expected."""
         phenotypes = self.asker.profiles.phenotypes
         finding = Thing(phenotypes.iris[phenotype], phenotypes.labels[phenotype])
         lay = self.asker.lay.get(finding.iri, "")
         name = finding.label.lower() if finding.label[1:].islower() else finding.label
-        named = f"{lay.lower()} ({name})" if lay and lay.lower() != name else name
+        plain = lay.lower() if lay[1:].islower() else lay
+        named = f"{plain} ({name})" if plain and plain.lower() != name.lower() else name
         over = set(phenotypes.above[phenotype])
-        about, text = "finding", f"Is there {named}?"
+        about, text = "finding", f"{_verb(plain or name)} there {named}?"
         if any(phenotypes.numbers[iri] in over for iri in self.known):
             words = finding.label.lower().replace("-", " ").split()
             said = (a for a, markers in _ASPECTS.items() if any(m in words for m in markers))
@@ -407,7 +448,12 @@ class Interview:
         return [Thing(iri, self.asker.store.label(iri)) for iri in best]
 
     def specialists(self, limit: int = 3) -> list[Thing]:
-        """Return whom to see: the specialists of the likely conditions, the likeliest first."""
+        """Return whom to see: the specialists of the likely conditions, the likeliest first.
+
+        None after a single finding, which any of them may have.
+        """
+        if len(self.known) + len(self.absent) < _FEW:
+            return []
         facet = self.asker.store.arrays.facet("specialist")
         found: dict[int, float] = {}
         for place in np.argsort(-self.weights, kind="stable")[:50]:
@@ -415,6 +461,32 @@ class Interview:
                 found[number] = found.get(number, 0.0) + float(self.weights[place])
         best = sorted(found, key=lambda number: (-found[number], number))[:limit]
         return [Thing(facet.things.iris[n], facet.things.labels[n]) for n in best]
+
+
+def _verb(words: str) -> str:
+    """Return whether what is asked about is one thing or several, as the verb of the question.
+
+    >>> _verb("frequent infections of the lungs"), _verb("weakness"), _verb("a change of muscles")
+    ('Are', 'Is', 'Is')
+    """
+    thing = re.split(r"[,(]| (?:of|in|about|that|with|or|and|when|after|found|seen|since) ", words)[
+        0
+    ]
+    last = thing.split()[-1]
+    several = re.search(r"[^siu]s$", last) and last not in _ONE
+    return "Are" if several and not words.startswith(("a ", "an ")) else "Is"
+
+
+def _needs_test(words: str) -> bool:
+    return any(some in words for some in _BY_TEST)
+
+
+@cache
+def _asked_as() -> dict[str, str]:
+    """Return the curated words to ask about findings, by the IRI of each."""
+    lines = resources.path("data", "asked-as.txt").read_text("utf-8").splitlines()
+    rows = (line.split(maxsplit=1) for line in lines if line.startswith("HP:"))
+    return {expand(curie): words for curie, words in rows}
 
 
 def _some(names: Sequence[str]) -> str:

@@ -14,11 +14,10 @@ import sqlite3
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from heapq import nlargest
 from itertools import combinations
 from math import log
 from pathlib import Path
@@ -68,11 +67,14 @@ _NEAREST = 3
 _ALTERNATIVES = 8
 """So many words are tried for a misspelt one."""
 
-_STANDS_FOR, _SPELLED_LIKE = 0.8, 0.7
+_STANDS_FOR, _SPELLED_LIKE = 0.9, 0.7
 """What a name is worth that has not the word itself, but another for it, or one spelled like it."""
 
 _BESIDE = 0.5
 """So much of its worth a name loses that says much beside what was asked."""
+
+_MANNER = 0.3
+"""So much of its worth a word has that says how something is: badly, often, suddenly."""
 
 _ELSEWHERE = 0.5
 """So much of what the best name lacks counts if another name of the same thing has it."""
@@ -188,32 +190,36 @@ class Names:
                 return near
         return []
 
-    def phenotypes(self, words: Mapping[str, Iterable[str]], limit: int) -> list[Match]:
+    def phenotypes(
+        self, words: Mapping[str, Iterable[str]], limit: int, manners: Container[str] = ()
+    ) -> list[Match]:
         """Return the phenotypes whose names have most of the words, whatever their endings.
 
         Each word comes with others that may stand for it; one that no name has is taken for those
-        spelled like it. The score, 0 to 100, is the part of what was asked that a name has, a rare
-        word counting more than a frequent one, less what the name says beside it.
+        spelled like it, unless it is short: too many are like it. The score, 0 to 100, is the part
+        of what was asked that a name has, a rare word counting more than a frequent one, less what
+        the name says beside it. `manners` are words that say how it is rather than what it is, and
+        count less.
         """
         parts: dict[int, dict[str, float]] = defaultdict(dict)
         rarity: dict[str, float] = {}
-        first, last = self._kinds.get("Phenotype", (1, 0))
         for word, others in words.items():
             found = dict.fromkeys(self._stemmed(others), _STANDS_FOR)
             found |= dict.fromkeys(self._stemmed([word]), 1.0)
-            if not found:
+            if not found and len(word) >= _SHORT:
                 found = dict.fromkeys(self._stemmed(self._near(word)[:_NEAREST]), _SPELLED_LIKE)
-            rarity[word] = log((last - first + 2) / (len(found) + 1))
+            rarity[word] = log((len(self._symptoms) + 1) / (len(found) + 1))
+            rarity[word] *= _MANNER if word in manners else 1
             for id, part in found.items():
                 parts[id][word] = part * rarity[word]
-        likely = nlargest(_CANDIDATES, parts, key=lambda id: (sum(parts[id].values()), -id))
         has: dict[str, dict[str, float]] = defaultdict(dict)
         best: dict[str, tuple[float, int, str]] = {}
-        for id, iri, text, folded in self._texts(likely):
-            for word, part in parts[id].items():
+        for id, mine in parts.items():
+            iri, text, length = self._symptoms[id]
+            for word, part in mine.items():
                 has[iri][word] = max(part, has[iri].get(word, 0.0))
-            said = min(1.0, len(parts[id]) / len(folded.split()))
-            score = sum(parts[id].values()) * (1 - _BESIDE * (1 - said))
+            said = min(1.0, len(mine) / length)
+            score = sum(mine.values()) * (1 - _BESIDE * (1 - said))
             best[iri] = max(best.get(iri, (0.0, 0, "")), (score, -len(text), text))
         asked = sum(rarity.values())
         scores = {
@@ -229,6 +235,15 @@ class Names:
             for _, _, text in [best[iri]]
         ]
 
+    @cached_property
+    def _symptoms(self) -> dict[int, tuple[str, str, int]]:
+        """The IRI, the text and the number of words of each name of a phenotype."""
+        first, last = self._kinds.get("Phenotype", (1, 0))
+        rows = self._db.execute(
+            "SELECT id, iri, text, folded FROM name WHERE id BETWEEN ? AND ?", (first, last)
+        )
+        return {id: (iri, text, len(folded.split()) or 1) for id, iri, text, folded in rows}
+
     def _stemmed(self, words: Iterable[str]) -> list[int]:
         """Return the names of phenotypes that have any of the words, whatever their endings."""
         query = " OR ".join(f'"{word}"' for word in words)
@@ -236,12 +251,6 @@ class Names:
             rows = self._db.execute("SELECT rowid FROM stem WHERE stem MATCH ?", (query,))
             return [id for (id,) in rows] if query else []
         return []
-
-    def _texts(self, ids: Sequence[int]) -> Iterator[tuple[int, str, str, str]]:
-        marks = ",".join("?" * len(ids))
-        return self._db.execute(
-            f"SELECT id, iri, text, folded FROM name WHERE id IN ({marks})", ids
-        )
 
     def _having(self, words: Sequence[Sequence[str]], kind: str | None) -> list[int]:
         """Return the first names of a kind that have one of the alternatives for each word."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import cast
 
@@ -276,9 +276,11 @@ class RemoteNames(Names):
         """Return what is spelled like the text, best first, none that is far from it."""
         return self._whole.similar(text, kind, limit)
 
-    def phenotypes(self, words: Mapping[str, Iterable[str]], limit: int) -> list[Match]:
+    def phenotypes(
+        self, words: Mapping[str, Iterable[str]], limit: int, manners: Container[str] = ()
+    ) -> list[Match]:
         """Return the phenotypes whose names have most of the words, whatever their endings."""
-        return self._whole.phenotypes(words, limit)
+        return self._whole.phenotypes(words, limit, manners)
 
     @cache  # noqa: B019 - as long as the endpoint is open
     def _having_all(self, text: str) -> Names:

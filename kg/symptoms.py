@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from . import resources
+from .alarms import Alarms
 from .errors import UnknownThing
 from .identifiers import expand
 from .names import Match, fold
@@ -22,16 +23,22 @@ _MOST_WORDS = 40
 def find(store: Store, text: str, limit: int = 10) -> list[Match]:
     """Return the phenotypes that plain words may mean, the likeliest first, [] for none.
 
-    Their names have most of the words, in any form of them, or others for the same thing
-    (`data/lay-words.txt`). Nothing leaves the machine.
+    Words that name a danger find that before anything else. Of others the names have most, in any
+    form of them, or other words for the same thing (`data/lay-words.txt`). Nothing leaves the
+    machine.
     """
-    alike, idle = _lay_words()
+    alike, idle, manners = _lay_words()
     said = dict.fromkeys(word for word in fold(text).split() if word not in idle)
     words = {word: _others(word, alike) - {word} for word in list(said)[:_MOST_WORDS]}
     findings = store.arrays.taxonomy("phenotype")
     below = set(findings.below[findings.numbers[ABNORMALITY]]) if is_known(store) else set()
-    found = store.names.phenotypes(words, 4 * limit)
-    return [match for match in found if findings.numbers.get(match.iri) in below][:limit]
+    dangers = [
+        Match(alarm.finding.iri, "Phenotype", alarm.finding.label, alarm.finding.label, 100)
+        for alarm in Alarms(store).said(text)
+    ]
+    others = store.names.phenotypes(words, 4 * limit, manners)
+    found = {match.iri: match for match in (*dangers, *others)}
+    return [found[iri] for iri in found if findings.numbers.get(iri) in below][:limit]
 
 
 def resolved(store: Store, text: str) -> str:
@@ -59,15 +66,19 @@ def _others(word: str, alike: Mapping[str, frozenset[str]]) -> frozenset[str]:
 
 
 @cache
-def _lay_words() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
-    """Return the words that mean the same as each, and those that say nothing."""
+def _lay_words() -> tuple[dict[str, frozenset[str]], frozenset[str], frozenset[str]]:
+    """Return the words that mean the same as each, those that say nothing, those that say how."""
     alike: dict[str, frozenset[str]] = {}
     idle: set[str] = set()
+    manners: set[str] = set()
     for line in resources.path("data", "lay-words.txt").read_text("utf-8").splitlines():
         if line.startswith("-"):
             idle.update(line[1:].split())
         elif not line.startswith("#"):
+            if line.startswith("~"):
+                line = line[1:]
+                manners.update(line.replace(">", " ").split())
             said, _, meant = line.rpartition(">")
             for word in f"{said} {meant}".split():
                 alike[word] = alike.get(word, frozenset()) | frozenset(meant.split())
-    return alike, frozenset(idle)
+    return alike, frozenset(idle), frozenset(manners)

@@ -37,10 +37,11 @@ class Namespace:
 DKG = Namespace(
     "https://w3id.org/disease-kg/ontology#",
     # classes
-    "Condition DeprecatedCondition Record BodySite Phenotype Gene Agent Specialist MedicalAction "
-    "RarityAuthority RarityCriterion Verdict Basis Party EstimateType MedicalRelation Statement "
-    "RarityStatement SpecialistStatement BodySiteStatement PhenotypeAssociation CauseStatement "
-    "PrevalenceEstimate MedicalActionStatement DisabilityStatement "
+    "Condition DeprecatedCondition Record BodySite Phenotype Emergency Gene Agent Specialist "
+    "MedicalAction RarityAuthority RarityCriterion Verdict Basis Party EstimateType "
+    "MedicalRelation Statement RarityStatement SpecialistStatement BodySiteStatement "
+    "PhenotypeAssociation CauseStatement PrevalenceEstimate MedicalActionStatement "
+    "DisabilityStatement "
     # individuals
     "Rare NotRare Listed Entry Classified Observed Inherited Reported Stated Curated "
     "Publisher Project "
@@ -63,8 +64,8 @@ DKG = Namespace(
     "action relation target substance mined observedThrough prenatallyObservedThrough "
     "activity occurrence temporality severity "
     # of an authority, a criterion, a specialist, a shape
-    "layTerm alarming abbreviation formerName jurisdiction criterion maxPersons maxPrevalence "
-    "inclusive population "
+    "layTerm alarming saidAs help abbreviation formerName jurisdiction criterion maxPersons "
+    "maxPrevalence inclusive population "
     "populationYear legalBasis specialty performs field responsible",
 )
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")

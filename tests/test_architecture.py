@@ -62,6 +62,7 @@ ORDER = [
     "schemes",
     "facets",
     "search",
+    "alarms",
     "symptoms",
     "similarity",
     "differential",

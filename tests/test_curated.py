@@ -332,3 +332,21 @@ def test_focal_dystonia(curated: Graph) -> None:
         (DKG.BodySiteStatement, "UBERON_0002101"),
         (DKG.BodySiteStatement, "UBERON_0011595"),
     }
+
+
+def test_alarms(graphs: dict[str, Graph]) -> None:
+    """Each says when, and who says so; an emergency has a name, and words in which it is said."""
+    alarms = graphs["alarm-symptoms"]
+    found = set(alarms.subjects(DKG.alarming))
+    assert found == set(alarms.subjects())
+    assert len(found) >= 30
+    for one in found:
+        when = str(the(alarms, one, DKG.alarming))
+        assert when == "always" or when.startswith("when "), one
+        sources = list(alarms.objects(one, DCTERMS.source))
+        assert sources and all(str(source).startswith("https://") for source in sources), one
+    for one in instances(alarms, DKG.Emergency):
+        assert the(alarms, one, SKOS.prefLabel)
+        assert list(alarms.objects(one, DKG.saidAs)), one
+    words = list(alarms.objects(None, DKG.saidAs))
+    assert len(words) == len(set(words)) >= 100

@@ -7,6 +7,7 @@ import math
 import random
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,14 +15,15 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from kg import similarity, symptoms
+from kg import resources, similarity, symptoms
+from kg.alarms import CALL, Alarms, come_first
 from kg.api import DiseaseKG
 from kg.cli import cli
 from kg.conditions import Condition
-from kg.differential import METHODS, Differential, expected, to_text
+from kg.differential import METHODS, Differential, expected, to_text, unsaid
 from kg.errors import SourceError, UnknownMethod, UnknownThing
 from kg.identifiers import expand
-from kg.interview import ONSETS, Asker, Interview
+from kg.interview import ENOUGH, ONSETS, Asker, Interview
 from kg.pages import page
 from kg.pages import to_text as to_plain
 from kg.phenopackets import parse
@@ -33,6 +35,7 @@ TORTICOLLIS, TREMOR, BLEPHAROSPASM = map(expand, ("HP:0000473", "HP:0001337", "H
 GRAPH = """
 @prefix dkg: <https://w3id.org/disease-kg/ontology#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix obo: <http://purl.obolibrary.org/obo/> .
 @prefix : <https://example.org/> .
 :g {
@@ -40,7 +43,10 @@ obo:HP_0000118 a dkg:Phenotype ; skos:prefLabel "Phenotypic abnormality"@en .
 obo:HP_1000001 a dkg:Phenotype ; skos:prefLabel "Pain"@en ; skos:broader obo:HP_0000118 ;
   dkg:layTerm "Ache"@en ; skos:altLabel "Ache"@en .
 obo:HP_1000002 a dkg:Phenotype ; skos:prefLabel "Headache"@en ; skos:broader obo:HP_1000001 ;
-  dkg:alarming "when it is sudden"@en .
+  dkg:alarming "when it is sudden"@en ; dkg:saidAs "head hurts"@en ;
+  dcterms:source <https://example.org/source> .
+:fall a dkg:Emergency ; skos:prefLabel "Fall"@en ; dkg:alarming "always"@en ;
+  dkg:saidAs "fell down"@en ; dkg:help "Call the neighbors."@en .
 obo:HP_1000003 a dkg:Phenotype ; skos:prefLabel "Back pain"@en ; skos:broader obo:HP_1000001 .
 obo:HP_1000004 a dkg:Phenotype ; skos:prefLabel "Fever"@en ; skos:broader obo:HP_0000118 .
 :a a dkg:Condition ; skos:prefLabel "A"@en ; dkg:symptom obo:HP_1000002 , obo:HP_1000004 .
@@ -296,6 +302,16 @@ def test_filters(embedded_store: Store) -> None:
     assert dominant
 
 
+def test_what_was_said_is_not_called_unsaid(differential: Differential) -> None:
+    """A has two symptoms; with one of them said, the other is all that is not."""
+    first = differential.rank([HEADACHE])[0]
+    assert (first.condition.label, [str(one) for one in first.unmentioned]) == ("A", ["Fever"])
+    (silence,) = unsaid(first)
+    assert silence.startswith("- nothing is said of Fever (x")
+    assert unsaid(differential.rank([HEADACHE, FEVER])[0]) == []
+    assert ", … (x" in unsaid(replace(first, others=1))[0]
+
+
 def test_unknown_things(differential: Differential, embedded_store: Store) -> None:
     with pytest.raises(UnknownThing):
         differential.rank(["https://example.org/nothing"])
@@ -338,6 +354,30 @@ def test_a_merged_phenotype_is_the_one_that_it_became(embedded_store: Store) -> 
 )
 def test_plain_words(words: str, label: str, embedded_store: Store) -> None:
     assert label in [match.label for match in symptoms.find(embedded_store, words, 5)]
+
+
+def test_what_lay_people_say(embedded_store: Store) -> None:
+    """Of phrases, each with the names that it may mean: how many are found first, and at all."""
+    file = Path(__file__).parent / "fixtures" / "lay-phrases.tsv"
+    rows = [line.split("\t") for line in file.read_text("utf-8").splitlines()[1:]]
+    meant = {said: names.split(" | ") for said, names in rows}
+    known = set(embedded_store.arrays.taxonomy("phenotype").labels)
+    assert not [name for names in meant.values() for name in names if name not in known]
+    found = {
+        said: [match.label for match in symptoms.find(embedded_store, said, 5)] for said in meant
+    }
+    first = [said for said in meant if found[said][:1] and found[said][0] in meant[said]]
+    missed = [said for said in meant if not set(found[said]) & set(meant[said])]
+    assert len(meant) >= 110
+    assert len(first) >= 93
+    assert len(missed) <= 6, missed
+    assert {"my neck twists", "pee a lot", "throwing up"} <= set(first)
+
+
+def test_a_word_that_says_how_counts_less(embedded_store: Store) -> None:
+    """Or a bad headache would be a bad breath."""
+    assert symptoms.find(embedded_store, "bad headache")[0].label == "Headache"
+    assert symptoms.find(embedded_store, "bad breath")[0].label == "Halitosis"
 
 
 @pytest.mark.parametrize("words", ["", "the of and", "xqzvw", "\x00'\"*", "疼痛", "a" * 10_000])
@@ -418,6 +458,73 @@ def test_nothing_is_asked_twice_nor_what_follows(embedded_store: Store) -> None:
     assert len(interview.candidates(5)) == 5
 
 
+def test_an_interview_ends(embedded_store: Store) -> None:
+    """Whatever is answered; and says why."""
+    interview = Interview(Asker(embedded_store), (BLEPHAROSPASM,))
+    while question := interview.question():
+        answers = [key for key, _ in question.options]
+        interview = interview.answered(question, "no" if "no" in answers else "unknown")
+    assert interview.answers == ENOUGH
+    assert "more would tell little" in interview.end
+    assert "No further question" in Interview(interview.asker, (BLEPHAROSPASM,)).end
+
+
+def test_an_answer_is_taken_back(tiny: Store) -> None:
+    interview = Interview(Asker(tiny), (FEVER,), absent=(PAIN,), onset="unknown", family="no")
+    assert interview.without(PAIN).absent == ()
+    assert interview.without(FEVER).said == ()
+    assert interview.without(onset=True) == replace(interview, onset="")
+    assert interview.without(family=True) == replace(interview, family="")
+    assert interview.without(HEADACHE) == interview
+
+
+def test_questions_are_in_words_that_can_be_said_to_anybody(embedded_store: Store) -> None:
+    asker = Asker(embedded_store)
+    numbers = asker.profiles.phenotypes.numbers
+    interview = Interview(asker, ())
+
+    def text(curie: str) -> str:
+        return interview.about(numbers[expand(curie)], 0).text
+
+    words = "difficulty in learning and understanding since childhood"
+    assert text("HP:0001249") == f"Is there {words} (intellectual disability)?"
+    assert text("HP:0012378") == "Is there unusual tiredness (fatigue)?"
+    assert text("HP:0002719") == "Are there frequent infections (recurrent infections)?"
+    assert "MRI" in text("HP:0002977")
+    assert not [name for name in asker.lay.values() if "retard" in name.lower() or "/" in name]
+
+
+def test_words_to_ask_are_of_the_graph(embedded_store: Store) -> None:
+    lines = resources.path("data", "asked-as.txt").read_text("utf-8").splitlines()
+    rows = [line.split("  ", 1) for line in lines if line.startswith("HP:")]
+    curies = [curie for curie, _ in rows]
+    assert curies == sorted(set(curies))
+    known = embedded_store.arrays.taxonomy("phenotype").numbers
+    assert [curie for curie in curies if expand(curie) not in known] == []
+    assert len({words for _, words in rows}) == len(rows) > 150
+
+
+def test_whom_to_see_takes_more_than_a_finding(embedded_store: Store) -> None:
+    asker = Asker(embedded_store)
+    assert Interview(asker, (TORTICOLLIS,)).specialists() == []
+    assert Interview(asker, (TORTICOLLIS, TREMOR)).specialists()
+
+
+def test_no_percentage_that_tells_nothing(tiny: Store, embedded_store: Store) -> None:
+    """Neither a small one nor one among equals."""
+    headache = Differential(embedded_store).rank([expand("HP:0002315")], limit=8)
+    assert all(one.share is not None for one in headache)
+    assert [one.percentage for one in headache] == [""] * 8
+    assert "%" not in to_text(headache).splitlines()[0]
+    assert Differential(tiny).rank([HEADACHE])[0].percentage.endswith("%")
+    tied = Differential(tiny).rank([], [BACKACHE])
+    assert {one.condition.label: one.tied for one in tied} == {"A": True, "B": False, "C": True}
+
+
+def test_what_is_ranked_is_said(tiny: Store) -> None:
+    assert "Ranked are the 3 conditions" in Differential(tiny).scope
+
+
 def test_contradictory_answers_are_an_interview_still(embedded_store: Store) -> None:
     asker = Asker(embedded_store)
     interview = Interview(asker, (TORTICOLLIS,), present=(TORTICOLLIS,), absent=(TORTICOLLIS,))
@@ -427,15 +534,87 @@ def test_contradictory_answers_are_an_interview_still(embedded_store: Store) -> 
 
 def test_alarms(tiny: Store) -> None:
     (alarm,) = Interview(Asker(tiny), (HEADACHE,)).alarms
-    assert (alarm.finding.label, alarm.when) == ("Headache", "when it is sudden")
+    assert str(alarm) == f"Headache, when it is sudden: seek help at once. {CALL}"
+    assert alarm.sources == ("https://example.org/source",)
     assert Interview(Asker(tiny), (PAIN,)).alarms == []
+
+
+def test_words_are_alarming(tiny: Store) -> None:
+    """Some words may stand between, not many; the gravest comes first."""
+    alarms = Alarms(tiny)
+    said = alarms.said("My head really HURTS, since I fell down.")
+    assert [alarm.finding.label for alarm in said] == ["Fall", "Headache"]
+    assert said[0].help == "Call the neighbors."
+    assert alarms.said("my head is fine and nothing else hurts") == []
+    assert alarms.said("ahead hurts") == []
+    assert (come_first(said), come_first(said[1:])) == (True, False)
+    assert symptoms.find(tiny, "head hurts")[0].label == "Headache"
 
 
 def test_a_kind_of_an_alarming_finding_is_alarming(embedded_store: Store) -> None:
     asker = Asker(embedded_store)
     found = {alarm.finding.label for alarm in Interview(asker, (expand("HP:0033771"),)).alarms}
     assert found == {"Chest pain"}
-    assert len(asker.alarms) >= 20
+    assert len(asker.alarms) >= 30
+
+
+def test_help_comes_in_place_of_questions(embedded_store: Store) -> None:
+    interview = Interview(Asker(embedded_store), (expand("HP:0001658"),))
+    assert interview.urgent
+    assert not replace(interview, helped=True).urgent
+    assert not Interview(interview.asker, (expand("HP:0100749"),)).urgent
+
+
+@pytest.mark.parametrize(
+    ("words", "finding", "alarm"),
+    [
+        ("I want to die", "Suicidal ideation", "Suicidal ideation"),
+        ("I am going to kill myself", "Suicidal ideation", "Suicidal ideation"),
+        ("sucidal", "Suicide behaviors", "Suicide behaviors"),
+        ("I keep cutting myself", "Self-injurious behavior", "Self-injurious behavior"),
+        ("heart attack", "Myocardial infarction", "Myocardial infarction"),
+        ("my chest hurts", "Chest pain", "Chest pain"),
+        ("I can’t breathe", "Respiratory distress", "Respiratory distress"),
+        ("he has stopped breathing", "Respiratory arrest", "Respiratory arrest"),
+        ("stroke", "Stroke", "Stroke"),
+        ("her face is drooping", "Stroke", "Stroke"),
+        ("severe bleeding", "Abnormal bleeding", "Abnormal bleeding"),
+        ("it won't stop bleeding", "Abnormal bleeding", "Abnormal bleeding"),
+        ("blood poisoning", "Sepsis", "Sepsis"),
+        ("throwing up blood", "Hematemesis", "Hematemesis"),
+        ("my throat is closing up", "Anaphylactic shock", "Anaphylactic shock"),
+        ("worst headache of my life", "Thunderclap headache", "Thunderclap headache"),
+        ("overdose", "", "Poisoning, overdose or snake bite"),
+        ("I was poisoned", "", "Poisoning, overdose or snake bite"),
+        ("I took too many pills", "", "Poisoning, overdose or snake bite"),
+        ("a whole bottle of pills", "", "Poisoning, overdose or snake bite"),
+        ("I don't want to be here anymore", "Suicidal ideation", "Suicidal ideation"),
+        ("my husband collapsed", "Loss of consciousness", "Loss of consciousness"),
+        ("heart attck", "Myocardial infarction", "Myocardial infarction"),
+        ("I want to kill someone", "", "Thoughts of killing someone"),
+        ("he hit his head", "", "Injury of head or spine, deep wound, burn or drowning"),
+    ],
+)
+def test_words_of_danger(words: str, finding: str, alarm: str, embedded_store: Store) -> None:
+    """They find what they name before anything else, and sound the alarm."""
+    found = symptoms.find(embedded_store, words, 5)
+    if finding:
+        assert finding in [match.label for match in found[:2]]
+    sounded = [one.finding.label for one in Alarms(embedded_store).meant(words, found)]
+    assert alarm in sounded
+
+
+@pytest.mark.parametrize(
+    "words", ["I want a pony", "my hair is dying", "tired", "my eyes itch", "stomach ache"]
+)
+def test_words_of_no_danger(words: str, embedded_store: Store) -> None:
+    found = symptoms.find(embedded_store, words, 5)
+    assert Alarms(embedded_store).meant(words, found) == []
+
+
+def test_a_short_word_is_not_misspelt(embedded_store: Store) -> None:
+    """Or "want" would be a wart."""
+    assert symptoms.find(embedded_store, "want") == []
 
 
 # Phenopackets
@@ -546,4 +725,28 @@ def test_ask_command(run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -
     assert "What does 'my neck is twisted' come nearest to?" in said
     assert "What the answers speak for:" in said
     assert "Whom to see: " in said
-    assert "seek help at once" in run("ask", "Chest pain", stdin="q\n0\n")
+    assert said.index("Most common illnesses") < said.rindex("\n  1. ")
+
+
+def test_the_commands_warn_first(embedded_store: Store) -> None:
+    """Of words, of findings; and rank what calls for help at once only where it is there."""
+
+    def said(*args: str, stdin: str = "") -> str:
+        assert embedded_store.folder is not None
+        folder = str(embedded_store.folder.parent)
+        return CliRunner().invoke(cli, [args[0], "--store", folder, *args[1:]], input=stdin).output
+
+    assert "988" in said("symptoms", "I want to die")
+    assert "Poison Help" in said("symptoms", "overdose")
+    chest = said("ask", "Chest pain", stdin="q\n")
+    assert chest.index("seek help at once") < chest.index("What the answers speak for")
+    for go_on, ranked in (("n\n", False), ("", False), ("y\n0\n", True)):
+        told = said("ask", "heart attack", stdin=go_on)
+        assert "seek help at once" in told
+        assert ("What the answers speak for" in told) == ranked
+    assert "988" in said("ask", "I want to die", stdin="n\n")
+    assert "  1. " not in said("differential", "sepsis")
+    assert "  1. " in said("differential", "sepsis", "--helped")
+    both = said("differential", "sepsis", "--format", "tsv")
+    assert "seek help at once" in both
+    assert "rank\tid" in both

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
+from html import unescape
 from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -81,6 +82,12 @@ PAGES = [
 @pytest.fixture(scope="module")
 def client(small_build: tuple[Path, Summary]) -> Iterator[TestClient]:
     with TestClient(create(small_build[0], Limits(seconds=5), 1)) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def whole(embedded_build: tuple[Path, Summary]) -> Iterator[TestClient]:
+    with TestClient(create(embedded_build[0], Limits(seconds=5), 1)) as client:
         yield client
 
 
@@ -586,14 +593,65 @@ def test_from_a_symptom_to_conditions(client: TestClient) -> None:
         assert "What the answers speak for" in after.text
 
 
+def test_help_comes_first(whole: TestClient) -> None:
+    """Before what is found, and in place of questions and conditions, until it is there."""
+    for address in ("/symptoms?q=I+want+to+die", "/search?q=I+want+to+die"):
+        page = whole.get(address).text
+        assert page.index("seek help at once") < page.index("<h1>")
+        assert 'href="https://988lifeline.org/"' in page
+    chest = whole.get("/symptom/HP:0100749", headers={"Accept": "text/html"}).text
+    assert "Chest pain, when it is new: seek help at once" in chest
+    assert "/interview?said=HP%3A0100749" in chest
+    for address in ("/interview?said=HP:0100806", "/diagnosis?present=HP:0100806"):
+        page = whole.get(address).text
+        assert "seek help at once" in page
+        assert 'class="ranked"' not in page
+        (go_on,) = re.findall(r'href="([^"]+helped=yes)"', page)
+        after = whole.get(unescape(go_on)).text
+        assert after.index("seek help at once") < after.index('class="ranked"')
+    for address in ("/api/interview?said=HP:0100806", "/api/differential?present=HP:0100806"):
+        urgent, helped = whole.get(address).json(), whole.get(f"{address}&helped=true").json()
+        assert (urgent["urgent"], urgent["candidates"]) == (True, [])
+        assert (helped["urgent"], helped["alarms"]) == (False, urgent["alarms"])
+        assert helped["candidates"]
+
+
+def test_unknown_words_lose_nothing(client: TestClient) -> None:
+    """What was entered stays, and what the words may mean can be added to it."""
+    page = client.get("/diagnosis?present=HP:0000473&present=eyelids+closing&absent=xqzvw").text
+    assert "What comes nearest to “eyelids closing”?" in page
+    assert '<button name="present" value="HP:0000643">' in page
+    assert "No symptom is described like that" in page
+    assert page.count('<input type="hidden" name="present" value="HP:0000473">') >= 3
+    assert 'class="ranked"' in page
+    asked = client.get("/interview?said=HP:0000473&yes=eyelids+closing").text
+    assert '<button name="yes" value="HP:0000643">' in asked
+
+
+def test_what_was_answered_is_shown_and_can_be_taken_back(client: TestClient) -> None:
+    address = "/interview?said=HP:0000473&no=HP:0000643&onset=HP:0003581&family=no"
+    page = client.get(address).text
+    back = re.findall(r'href="([^"]+)" aria-label="Take back ([^"]+)"', page)
+    assert [label for _, label in back] == [
+        "Torticollis", "Blepharospasm", "later, as an adult", "no",
+    ]  # fmt: skip
+    for left, label in back:
+        after = client.get(unescape(left)).text
+        assert f"Take back {label}" not in after
+        assert after.count("Take back") == 3
+    assert page.index("most of them rare") < page.index('class="ranked"')
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [
-        ("/interview?said=nothing+at+all", 404),
-        ("/interview?said=" + "a" * 1000, 404),
-        ("/diagnosis?present=MONDO:0000477", 404),
+        ("/interview?said=nothing+at+all", 200),
+        ("/interview?said=" + "a" * 1000, 200),
+        ("/diagnosis?present=MONDO:0000477", 200),
         ("/diagnosis?" + "present=Torticollis&" * 101, 422),
         ("/api/differential", 422),
+        ("/api/differential?present=nothing+at+all", 404),
+        ("/api/interview?said=nothing+at+all", 404),
         ("/api/differential?present=Torticollis&method=guess", 400),
         ("/interview?said=Torticollis&onset=yesterday&family=perhaps", 200),
         ("/symptoms?q=%3Cscript%3E", 200),

@@ -24,12 +24,16 @@ from ..terminal import (
 )
 
 if TYPE_CHECKING:
-    from ..interview import Interview, Question
+    from collections.abc import Iterable
+
+    from ..alarms import Alarm, Alarms
+    from ..interview import Question
     from ..store import Store
     from ..things import Alike
 
 # Those of `differential.METHODS`, which needs numpy: no other command is to import it.
 _METHODS = ("likelihood", "phenomizer", "resnik", "lin", "jiang-conrath", "simgic")
+_YN = click.Choice(["y", "n"])
 
 
 @click.command()
@@ -50,9 +54,12 @@ def symptoms(
       disease-kg symptoms "trouble swallowing" --format json
     """
     from .. import symptoms as plain
+    from ..alarms import Alarms
     from ..names import to_table
 
-    found = plain.find(open_store(directory), text, limit)
+    store = open_store(directory)
+    found = plain.find(store, text, limit)
+    _warn(Alarms(store).meant(text, found), set())
     write(to_table(found, format), output)
     if not found:
         click.echo(f"disease-kg: no symptom is described like {text!r}", err=True)
@@ -77,6 +84,7 @@ def symptoms(
 @click.option("--site", metavar="SITE", help="What is located there only.")
 @click.option("--onset", metavar="AGE", help="What begins at this age only: an HPO term.")
 @click.option("--inheritance", metavar="MODE", help="What is inherited like this: an HPO term.")
+@click.option("--helped", is_flag=True, help="Help is there: rank what is alarming as well.")
 @limit_option(10)
 @format_option("text", "tsv", "json", "phenopacket")
 @graph_options
@@ -92,12 +100,14 @@ def differential(
     directory: Path | None,
     output: Path | None,
     among: str | None,
+    helped: bool,
     **facets: str | None,
 ) -> None:
     """Rank the conditions that FINDINGS speak for, by name or HPO identifier, with the reasons.
 
     The percentage is the condition's part of the likelihood of all conditions, each taken to be as
-    frequent as any other; "x12" is how many times as likely a finding makes it.
+    frequent as any other; "x12" is how many times as likely a finding makes it. Where findings call
+    for help at once, that is said in place of a ranking; formats for programs have both.
 
     \b
     Examples:
@@ -107,6 +117,7 @@ def differential(
     """
     from .. import phenopackets
     from .. import symptoms as plain
+    from ..alarms import Alarms
     from ..differential import Differential, to_text, to_tsv
 
     patient = phenopackets.Patient()
@@ -117,13 +128,20 @@ def differential(
             else phenopackets.read(packet)
         )
     store = open_store(directory)
+    alarms, warned = Alarms(store), set[str]()
+    urgent = _warn(_said(alarms, findings), warned)
     present = _known(store, patient.present)
     present += [plain.resolved(store, text) for text in findings]
     missing = _known(store, patient.absent)
     missing += [plain.resolved(store, text) for text in absent]
     if not present and not missing:
         raise click.UsageError("a FINDING, --absent or --phenopacket is needed")
-    candidates = Differential(store).rank(
+    urgent |= _warn(alarms.of(present), warned)
+    if urgent and format == "text" and not helped:
+        click.echo("Help comes first: nothing is ranked. With --helped it is.", err=True)
+        return
+    ranking = Differential(store)
+    candidates = ranking.rank(
         present, missing, method=method, among=_among(store, among, facets), limit=limit
     )
     if format == "json":
@@ -139,6 +157,7 @@ def differential(
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         write(phenopackets.written(told, candidates, labels, now), output)
     else:
+        Talk.say(f"{ranking.scope}\n")
         write(to_text(candidates), output)
     _disclaim()
     if not candidates:
@@ -199,23 +218,44 @@ def ask(findings: tuple[str, ...], most: int, limit: int, directory: Path | None
     from ..interview import Asker, Interview
 
     store = open_store(directory)
-    said = [_meant(store, text) for text in findings or (click.prompt("What is the matter?"),)]
-    interview = Interview(Asker(store), tuple(iri for iri in said if iri))
-    alarmed: set[str] = set()
-    while (question := interview.question()) and interview.answers < most:
-        _warn(interview, alarmed)
+    asker, warned = Asker(store), set[str]()
+    texts = findings or (click.prompt("What is the matter?"),)
+    if not _goes_on(_said(asker.alarms, texts), warned):
+        return
+    said = [_meant(store, text) for text in texts]
+    interview = Interview(asker, tuple(iri for iri in said if iri))
+    while _goes_on(interview.alarms, warned):
+        question = interview.question()
+        if question is None:
+            click.echo(f"\n{interview.end}")
+            break
+        if interview.answers >= most:
+            break
         answer = _answer(question)
         if answer is None:
             break
         interview = interview.answered(question, answer)
-    _warn(interview, alarmed)
-    click.echo("\nWhat the answers speak for:\n")
+    else:
+        return
+    click.echo(f"\nWhat the answers speak for:\n\n{interview.asker.differential.scope}\n")
     click.echo(to_text(interview.candidates(limit)), nl=False)
     if tests := interview.tests():
         click.echo("\nWhat would tell them apart: " + ", ".join(map(str, tests)) + ".")
     if doctors := interview.specialists():
         click.echo("Whom to see: " + ", ".join(map(str, doctors)) + ".")
     _disclaim()
+
+
+def _said(alarms: Alarms, texts: Iterable[str]) -> list[Alarm]:
+    """Return the alarms of what is said in plain words, text by text."""
+    return [alarm for text in texts for alarm in alarms.said(text)]
+
+
+def _goes_on(alarms: Iterable[Alarm], warned: set[str]) -> bool:
+    """Warn, and return whether to go on: where help comes first, only if it is there."""
+    if not _warn(alarms, warned):
+        return True
+    return _prompt("Help comes first. Is it there, or is this long past? y or n", _YN) == "y"
 
 
 def _meant(store: Store, text: str) -> str | None:
@@ -258,15 +298,15 @@ def _answer(question: Question) -> str | None:
     return {"y": "yes", "n": "no", "d": "unknown"}.get((choice or "q").lower())
 
 
-def _warn(interview: Interview, alarmed: set[str]) -> None:
-    """Say at once which finding is a reason to seek help."""
-    for alarm in interview.alarms:
-        if alarm.finding.iri not in alarmed:
-            alarmed.add(alarm.finding.iri)
-            when = "" if alarm.when == "always" else f" {alarm.when}"
-            click.secho(
-                f"{alarm.finding}{when}: seek help at once ({', '.join(alarm.sources)})", bold=True
-            )
+def _warn(alarms: Iterable[Alarm], warned: set[str]) -> bool:
+    """Say of what was not `warned` yet; return whether help comes first with any of it."""
+    from ..alarms import come_first
+
+    new = {alarm.finding.iri: alarm for alarm in alarms if alarm.finding.iri not in warned}
+    warned.update(new)
+    for alarm in new.values():
+        click.secho(f"{alarm} ({', '.join(alarm.sources)})", err=True, bold=True)
+    return come_first(new.values())
 
 
 def _disclaim() -> None:

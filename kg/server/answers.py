@@ -112,15 +112,25 @@ def symptoms(store: Store, text: str, limit: int) -> list[dict[str, Any]]:
 
 
 def differential(
-    asker: Asker, present: list[str], absent: list[str], method: str, limit: int
+    asker: Asker,
+    present: list[str],
+    absent: list[str],
+    method: str,
+    limit: int,
+    helped: bool = False,
 ) -> dict[str, Any]:
-    """Return the conditions that findings, by name or identifier, speak for, with the reasons."""
+    """Return the conditions that findings, by name or identifier, speak for, with the reasons.
+
+    None where help comes first, unless it is there already.
+    """
     yes, no = ([plain.resolved(asker.store, text) for text in some] for some in (present, absent))
+    so_far = Interview(asker, tuple(yes), helped=helped)
     found = asker.differential.rank(yes, no, method=method, limit=limit)
-    alarms = [asdict(alarm) for alarm in Interview(asker, tuple(yes)).alarms]
     return {
-        "candidates": [candidate.as_dict() for candidate in found],
-        "alarms": alarms,
+        "candidates": [] if so_far.urgent else [candidate.as_dict() for candidate in found],
+        "scope": asker.differential.scope,
+        "alarms": [asdict(alarm) for alarm in so_far.alarms],
+        "urgent": so_far.urgent,
         "disclaimer": DISCLAIMER,
     }
 
@@ -133,6 +143,7 @@ def interview(
     unknown: list[str],
     onset: str = "",
     family: str = "",
+    helped: bool = False,
 ) -> Interview:
     """Return an interview as it stands after answers about findings, by name or identifier.
 
@@ -151,18 +162,27 @@ def interview(
         meant(unknown),
         onset=begin if begin in {*ONSETS, "unknown"} else "",
         family=family if family in ("yes", "no", "unknown") else "",
+        helped=helped,
     )
 
 
 def next_question(interview: Interview, limit: int) -> dict[str, Any]:
-    """Return what to ask next, and what the answers so far speak for."""
-    question = interview.question()
+    """Return what to ask next, and what the answers so far speak for.
+
+    Neither where help comes first.
+    """
+    urgent = interview.urgent
+    question = None if urgent else interview.question()
+    candidates = [] if urgent else interview.candidates(limit)
     return {
         "question": question and asdict(question),
-        "candidates": [candidate.as_dict() for candidate in interview.candidates(limit)],
-        "tests": [asdict(test) for test in interview.tests()],
-        "specialists": [asdict(one) for one in interview.specialists()],
+        "end": "" if urgent or question else interview.end,
+        "scope": interview.asker.differential.scope,
+        "candidates": [candidate.as_dict() for candidate in candidates],
+        "tests": [] if urgent else [asdict(test) for test in interview.tests()],
+        "specialists": [] if urgent else [asdict(one) for one in interview.specialists()],
         "alarms": [asdict(alarm) for alarm in interview.alarms],
+        "urgent": urgent,
         "disclaimer": DISCLAIMER,
     }
 

@@ -248,6 +248,7 @@ Text = Annotated[str, Query(max_length=500)]
 Findings = Annotated[list[str], Query(max_length=100)]
 Letter = Annotated[str, PathParameter(max_length=1)]
 Number = Annotated[int, Query(ge=1, le=10_000)]
+Helped = Annotated[bool, Query(description="Help is there: rank what is alarming as well.")]
 
 
 def _pages(app: FastAPI, site: Site) -> None:
@@ -287,15 +288,19 @@ def _pages(app: FastAPI, site: Site) -> None:
         return site.meant(q) if q.strip() else site.index("symptom")
 
     @page("/diagnosis")
-    def diagnosis(present: Findings = [], absent: Findings = []) -> str:  # noqa: B006
-        return site.diagnosis(present, absent)
+    def diagnosis(
+        present: Findings = [], absent: Findings = [], helped: bool = False  # noqa: B006
+    ) -> str:  # fmt: skip
+        return site.diagnosis(present, absent, helped)
 
     @page("/interview")
     def interview(
         said: Findings = [], yes: Findings = [], no: Findings = [],  # noqa: B006
         unknown: Findings = [], onset: Text = "", family: Text = "",  # noqa: B006
+        helped: bool = False,
     ) -> str:  # fmt: skip
-        return site.interview(said, yes, no, unknown, onset, family)
+        texts = {"said": said, "yes": yes, "no": no, "unknown": unknown}
+        return site.interview(texts, onset, family, helped)
 
     @app.get("/sites", include_in_schema=False)
     def sites(q: Text = "") -> Response:
@@ -385,7 +390,7 @@ def _one_or_index(site: Site, facet: str, kind: str, text: str) -> Response:
     shown = [(match, answers.page_of(match)) for match in find(site.store, text, kind, 30)]
     if len(shown) == 1 or (shown and shown[0][0].score == 100):
         return RedirectResponse(shown[0][1], 303)
-    return HTMLResponse(site.render("search.html", text=text, found=shown))
+    return HTMLResponse(site.render("search.html", text=text, found=shown, alarms=[]))
 
 
 def _csv(name: str, head: tuple[str, ...], rows: Any) -> Response:
@@ -540,19 +545,19 @@ def _api(app: FastAPI, site: Site) -> None:
     @app.get("/api/differential")
     def differential(
         present: Findings, absent: Findings = [], method: Text = "likelihood",  # noqa: B006
-        limit: Annotated[int, Query(ge=1, le=100)] = 10,
+        limit: Annotated[int, Query(ge=1, le=100)] = 10, helped: Helped = False,
     ) -> dict[str, Any]:  # fmt: skip
         """Rank the conditions that findings, by name or identifier, speak for."""
-        return answers.differential(site.asker, present, absent, method, limit)
+        return answers.differential(site.asker, present, absent, method, limit, helped)
 
     @app.get("/api/interview")
     def interview(
         said: Findings = [], yes: Findings = [], no: Findings = [],  # noqa: B006
         unknown: Findings = [], onset: Text = "", family: Text = "",  # noqa: B006
-        limit: Annotated[int, Query(ge=1, le=100)] = 10,
+        limit: Annotated[int, Query(ge=1, le=100)] = 10, helped: Helped = False,
     ) -> dict[str, Any]:  # fmt: skip
         """Return the next best question, and what the answers so far speak for."""
-        so_far = answers.interview(site.asker, said, yes, no, unknown, onset, family)
+        so_far = answers.interview(site.asker, said, yes, no, unknown, onset, family, helped)
         return answers.next_question(so_far, limit)
 
     @app.get("/api/conditions")

@@ -96,21 +96,27 @@ def create(directory: Path) -> MCPServer:
     @server.tool()
     @_telling
     def differential(
-        present: list[str], absent: list[str] | None = None, limit: int = 10
-    ) -> dict[str, Any]:
-        """Conditions that findings, by name or HP identifier, speak for, each with the reasons."""
-        return answers.differential(
-            asker, present, absent or [], "likelihood", min(max(limit, 1), 100)
-        )
+        present: list[str], absent: list[str] | None = None, limit: int = 10,
+        helped: bool = False,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Conditions that findings, by name or HP identifier, speak for, each with the reasons.
+
+        None where help is needed at once, unless `helped` says that it is there.
+        """
+        limit = min(max(limit, 1), 100)
+        return answers.differential(asker, present, absent or [], "likelihood", limit, helped)
 
     @server.tool()
     @_telling
     def next_question(
         said: list[str], yes: list[str] | None = None, no: list[str] | None = None,
-        unknown: list[str] | None = None,
+        unknown: list[str] | None = None, helped: bool = False,
     ) -> dict[str, Any]:  # fmt: skip
-        """The question that would tell the likely conditions apart best, after some answers."""
-        so_far = answers.interview(asker, said, yes or [], no or [], unknown or [])
+        """The question that would tell the likely conditions apart best, after some answers.
+
+        None where help is needed at once, unless `helped` says that it is there.
+        """
+        so_far = answers.interview(asker, said, yes or [], no or [], unknown or [], helped=helped)
         return answers.next_question(so_far, 10)
 
     @server.tool()

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from .. import __version__, facets, pages, queries
 from .. import symptoms as plain
+from ..alarms import Alarms
 from ..arrays import KINDS, Facet
 from ..conditions import Condition
 from ..differential import told, unsaid
@@ -23,7 +24,7 @@ from ..errors import UnknownThing
 from ..explain import BASES
 from ..hierarchy import Hierarchy
 from ..identifiers import compress
-from ..interview import Asker, Interview, Question
+from ..interview import ENOUGH, Asker, Interview
 from ..licensing import SHORT_NAMES
 from ..pages import DISCLAIMER, Line
 from ..rarity import ENTRY, Authority, disagreements, grounds, rare_by_one
@@ -37,7 +38,7 @@ from ..tables import short
 from ..things import Thing
 from ..thresholds import Criterion
 from ..vocabulary import DCTERMS, RDFS, SOURCE
-from . import answers, charts, editor, links
+from . import answers, charts, editor, links, said
 
 PER_PAGE = 200
 """So many entries of a list stand on a page."""
@@ -168,70 +169,78 @@ class Site:
         """What asks the questions."""
         return Asker(self.store)
 
+    @cached_property
+    def alarms(self) -> Alarms:
+        """What is a reason to seek help at once."""
+        return Alarms(self.store)
+
     def meant(self, text: str) -> str:
         """Return the symptoms that plain words may mean, to go on from."""
-        return self.render("meant.html", text=text, found=plain.find(self.store, text, 12))
+        found = plain.find(self.store, text, 12)
+        alarms = self.alarms.meant(text, found)
+        return self.render("meant.html", text=text, found=found, alarms=alarms)
 
-    def diagnosis(self, present: list[str], absent: list[str]) -> str:
+    def diagnosis(self, present: list[str], absent: list[str], helped: bool = False) -> str:
         """Return the conditions that findings speak for, with the reasons."""
-        so_far = answers.interview(self.asker, present, [], absent, [])
-        candidates = (
-            self.asker.differential.rank(so_far.said, so_far.absent, limit=20)
-            if so_far.said or so_far.absent
-            else []
+        given, unmet = said.understood(self.store, {"present": present, "absent": absent})
+        so_far = answers.interview(
+            self.asker, given["present"], [], given["absent"], [], helped=helped
         )
+        begun = bool(so_far.said or so_far.absent) and not so_far.urgent
+        candidates = (
+            self.asker.differential.rank(so_far.said, so_far.absent, limit=20) if begun else []
+        )
+        kept = [("present", short(iri)) for iri in so_far.said]
+        kept += [("absent", short(iri)) for iri in so_far.absent]
+        kept += [("helped", "yes")] if helped else []
         return self.render(
             "diagnosis.html",
             present=self._things(so_far.said),
             absent=self._things(so_far.absent),
+            unmet=unmet,
+            kept_all=kept,
             candidates=candidates,
+            scope=self.asker.differential.scope,
             told=told,
             unsaid=unsaid,
-            alarms=so_far.alarms,
+            alarms=said.alarms(so_far, present),
+            helped=helped,
+            helped_address=said.helped("/diagnosis", kept) if so_far.urgent else "",
             specialists=so_far.specialists() if candidates else [],
         )
 
     def interview(
         self,
-        said: list[str],
-        yes: list[str],
-        no: list[str],
-        unknown: list[str],
+        texts: dict[str, list[str]],
         onset: str,
         family: str,
+        helped: bool = False,
     ) -> str:
-        """Return the next question of an interview, and what the answers speak for."""
-        so_far = answers.interview(self.asker, said, yes, no, unknown, onset, family)
-        begun = bool(so_far.known)
+        """Return the next question of an interview, and what the answers speak for.
+
+        `texts` are the findings by name or identifier: "said", and answered "yes", "no", "unknown".
+        """
+        given, unmet = said.understood(self.store, texts)
+        so_far = answers.interview(self.asker, **given, onset=onset, family=family, helped=helped)
+        begun = bool(so_far.known) and not so_far.urgent
         question = so_far.question() if begun else None
-        kept = [
-            (name, short(iri))
-            for name, iris in (
-                ("said", so_far.said),
-                ("yes", so_far.present),
-                ("no", so_far.absent),
-                ("unknown", so_far.unknown),
-            )
-            for iri in iris
-        ]
-        kept += [("onset", short(so_far.onset))] if so_far.onset else []
-        kept += [("family", so_far.family)] if so_far.family else []
+        kept = said.kept(so_far)
         return self.render(
             "interview.html",
+            unmet=unmet,
             kept=kept,
             question=question,
-            asked="" if question is None else _asked(question),
+            asked="" if question is None else said.options(question),
             number=so_far.answers + 1,
-            findings={
-                "Said": self._things(so_far.said),
-                "Yes": self._things(so_far.present),
-                "No": self._things(so_far.absent),
-                "Don't know": self._things(so_far.unknown),
-            },
+            enough=ENOUGH,
+            end=so_far.end,
+            given=said.given(so_far),
             candidates=so_far.candidates(8) if begun else [],
+            scope=self.asker.differential.scope,
             told=told,
             unsaid=unsaid,
-            alarms=so_far.alarms,
+            alarms=said.alarms(so_far, texts["said"]),
+            helped_address=said.helped("/interview", kept) if so_far.urgent else "",
             tests=so_far.tests() if begun else [],
             specialists=so_far.specialists() if begun else [],
         )
@@ -363,7 +372,8 @@ class Site:
     def search(self, text: str, limit: int = 30) -> str:
         """Return what a text finds, of every kind."""
         found = find(self.store, text, None, limit) if text.strip() else []
-        return self.render("search.html", text=text, found=[(m, answers.page_of(m)) for m in found])
+        shown = [(match, answers.page_of(match)) for match in found]
+        return self.render("search.html", text=text, found=shown, alarms=self.alarms.said(text))
 
     def identified(self, text: str) -> str:
         """Return the address of the one thing that an identifier names, "" for none or several."""
@@ -427,6 +437,7 @@ class Site:
             iri=iri,
             label=self.store.label(iri) or compress(iri) or iri,
             said=said,
+            alarms=self.alarms.of([iri]) if kind == "symptom" else [],
             broader=up,
             narrower=down,
             found=listed[:PER_PAGE],
@@ -646,14 +657,6 @@ def _linked(line: Line) -> Markup:
 def _addressed(text: str) -> Markup:
     """Return a text with the addresses in it linked."""
     return Markup(_ADDRESS.sub(_anchor, str(escape(text))))
-
-
-def _asked(question: Question) -> Sequence[tuple[str, str, str]]:
-    """Return the answers to a question, each as a parameter of the address and its words."""
-    if question.finding is None:
-        return [(question.about, short(key), words) for key, words in question.options]
-    curie = short(question.finding.iri)
-    return [(key, curie, words) for key, words in question.options]
 
 
 def _kind(iri: str) -> str:
