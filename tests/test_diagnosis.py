@@ -7,6 +7,7 @@ import math
 import random
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -306,6 +307,20 @@ def test_unknown_things(differential: Differential, embedded_store: Store) -> No
     assert raised.value.did_you_mean[0] == "Dysphagia"
 
 
+def test_nothing_follows_from_nothing(tiny: Store, differential: Differential) -> None:
+    """No ranking by the alphabet, where nothing was said or nothing of it counts."""
+    for method in METHODS:
+        assert differential.rank([], method=method) == []
+        assert differential.rank([FEVER], method=method)
+        assert bool(differential.rank([], [FEVER], method=method)) == (method == "likelihood")
+    interview = Interview(Asker(tiny))
+    assert interview.candidates() == []
+    assert (
+        replace(interview, unknown=(FEVER,), onset="unknown", family="unknown").candidates() == []
+    )
+    assert replace(interview, absent=(FEVER,)).candidates()
+
+
 def test_nothing_to_rank() -> None:
     nothing = Differential(Store.in_memory(""))
     assert nothing.rank([]) == []
@@ -547,3 +562,6 @@ def test_ask_command(run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -
     assert "What the answers speak for:" in said
     assert "Whom to see: " in said
     assert "seek help at once" in run("ask", "Chest pain", stdin="q\n0\n")
+    nothing = run("ask", "my neck is twisted", stdin="0\n0\n")
+    assert "nothing was said, so nothing can be concluded" in nothing
+    assert "Whom to see: " not in nothing

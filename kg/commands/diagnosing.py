@@ -211,6 +211,10 @@ def ask(findings: tuple[str, ...], most: int, limit: int, directory: Path | None
     _warn(interview, alarmed)
     click.echo("\nWhat the answers speak for:\n")
     click.echo(to_text(interview.candidates(limit)), nl=False)
+    if not interview.candidates(1):
+        click.echo("Nothing: nothing was said, so nothing can be concluded.")
+        _disclaim()
+        return
     if tests := interview.tests():
         click.echo("\nWhat would tell them apart: " + ", ".join(map(str, tests)) + ".")
     if doctors := interview.specialists():
