@@ -210,9 +210,9 @@ class Differential:
         absent: Sequence[str],
         limit: int | None,
     ) -> Ranking:
-        yes, no = self._numbered(present), self._numbered(absent)
-        if not yes and not scores.any():
+        if not present and not scores.any():
             return Ranking()
+        yes, no = self._numbered(present), self._numbered(absent)
         order = order[np.argsort(-scores[order], kind="stable")][:limit]
         return Ranking(
             Candidate(
