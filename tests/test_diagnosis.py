@@ -550,6 +550,12 @@ def test_alike_command(run: Callable[..., str]) -> None:
     assert "here:" in said
 
 
+def test_an_interview_of_nothing_says_so(run: Callable[..., str]) -> None:
+    said = run("ask", "my neck is twisted", stdin="0\n0\n")
+    assert "nothing was said, so nothing can be concluded" in said
+    assert "Whom to see: " not in said
+
+
 def test_ask_command(run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     """In the terminal, with sockets off: nothing that is typed leaves the machine."""
 
@@ -562,6 +568,3 @@ def test_ask_command(run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -
     assert "What the answers speak for:" in said
     assert "Whom to see: " in said
     assert "seek help at once" in run("ask", "Chest pain", stdin="q\n0\n")
-    nothing = run("ask", "my neck is twisted", stdin="0\n0\n")
-    assert "nothing was said, so nothing can be concluded" in nothing
-    assert "Whom to see: " not in nothing
