@@ -202,19 +202,6 @@ def test_any_name_or_code_leads_to_the_condition(client: TestClient) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, FOCAL)
 
 
-def test_what_several_conditions_have_is_answered_with_these(client: TestClient) -> None:
-    for address in ("/condition/UMLS:C0031117", "/tree/UMLS:C0031117"):
-        answer = client.get(address, headers={"Accept": "text/html"})
-        assert answer.status_code == 300
-        assert "Which one?" in answer.text
-        (first, *others) = re.findall(r'<li><a href="(/search\?q=MONDO[^"]+)">([^<]+)', answer.text)
-        assert others
-        assert client.get(first[0]).url.path.startswith("/condition/MONDO:")
-        assert re.fullmatch(r".+ \(MONDO:\d{7}\)", first[1])
-    said = client.get("/api/condition/UMLS:C0031117")
-    assert (said.status_code, len(said.json()["suggestions"])) == (300, len(others) + 1)
-
-
 def test_what_is_not_there(client: TestClient) -> None:
     page = {"Accept": "text/html"}
     answer = client.get("/condition/focal distonia", headers=page)
@@ -229,6 +216,19 @@ def test_what_is_not_there(client: TestClient) -> None:
     assert client.get(FOCAL, headers={"Accept": "image/png"}).status_code == 406
     assert client.get("/api/search").status_code == 422
     assert client.get("/conditions?page=0").status_code == 422
+
+
+def test_what_several_conditions_have_is_answered_with_these(client: TestClient) -> None:
+    for address in ("/condition/UMLS:C0031117", "/tree/UMLS:C0031117"):
+        answer = client.get(address, headers={"Accept": "text/html"})
+        assert answer.status_code == 300
+        assert "Which one?" in answer.text
+        (first, *others) = re.findall(r'<li><a href="(/search\?q=MONDO[^"]+)">([^<]+)', answer.text)
+        assert others
+        assert client.get(first[0]).url.path.startswith("/condition/MONDO:")
+        assert re.fullmatch(r".+ \(MONDO:\d{7}\)", first[1])
+    said = client.get("/api/condition/UMLS:C0031117")
+    assert (said.status_code, len(said.json()["suggestions"])) == (300, len(others) + 1)
 
 
 def test_an_address_is_no_part_of_a_query(client: TestClient) -> None:

@@ -27,7 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import __version__, queries, resources
 from ..arrays import FACETS
-from ..errors import DiseaseKGError, UnknownThing
+from ..errors import AmbiguousThing, DiseaseKGError, UnknownThing
 from ..exports import FORMATS, export
 from ..identifiers import compress
 from ..pages import DISCLAIMER
@@ -185,7 +185,8 @@ def _errors(app: FastAPI, site: Site) -> None:
 
     async def known(request: Request, error: Exception) -> Response:
         suggestions = {text: text for text in getattr(error, "did_you_mean", ())}
-        suggestions |= {id: f"{label} ({id})" for id, label in getattr(error, "candidates", ())}
+        if isinstance(error, AmbiguousThing):
+            suggestions = {id: f"{label} ({id})" for id, label in error.candidates}
         return told(request, status_of(error), str(error), suggestions)
 
     async def http(request: Request, error: Exception) -> Response:
