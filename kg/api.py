@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from . import queries, symptoms
 from .arrays import FACETS
 from .conditions import Condition
-from .errors import UnknownParameter
+from .errors import QueryError, UnknownParameter
 from .facets import conditions
 from .hierarchy import Direction, Hierarchy, Tree
 from .names import Match
@@ -76,10 +76,7 @@ class DiseaseKG:
 
     def conditions(self) -> Iterator[Condition]:
         """Iterate over every live condition, by identifier."""
-        found = queries.execute(
-            self.store, "SELECT ?condition { ?condition a dkg:Condition } ORDER BY ?condition"
-        )
-        assert isinstance(found, Rows)
+        found = self.select("SELECT ?condition { ?condition a dkg:Condition } ORDER BY ?condition")
         return (Condition(self.store, str(row["condition"])) for row in found)
 
     def find(self, among: str | None = None, **facets: str) -> list[tuple[str, str]]:
@@ -159,6 +156,22 @@ class DiseaseKG:
         QuerySyntaxError.
         """
         return queries.execute(self.store, sparql, remote)
+
+    def select(self, sparql: str, remote: bool = False) -> Rows:
+        """Return the rows of a SELECT, as `query` does; raises QueryError for any other form."""
+        answer = self.query(sparql, remote)
+        if not isinstance(answer, Rows):
+            raise QueryError("the query has no rows, as SELECT does; query() answers every form")
+        return answer
+
+    def construct(self, sparql: str, remote: bool = False) -> Triples:
+        """Return the triples of a CONSTRUCT or DESCRIBE; raises QueryError for any other form."""
+        answer = self.query(sparql, remote)
+        if not isinstance(answer, Triples):
+            raise QueryError(
+                "the query makes no triples, as CONSTRUCT or DESCRIBE; query() answers every form"
+            )
+        return answer
 
     def ask(self, name: str, /, **parameters: Given) -> Rows:
         """Return the rows of a named query, such as `ask("conditions-at-site", site="larynx")`.

@@ -51,7 +51,7 @@ _LARGE_GROUP = 3000
 
 
 class Condition:
-    """One condition of a store.
+    """One condition of a store, equal to what is the same one of the same store.
 
     Raises UnknownThing when the store has no such condition.
     """
@@ -87,6 +87,14 @@ class Condition:
     @cached_property
     def _kinds(self) -> frozenset[str]:
         return frozenset(str(row["kind"]) for row in self._rows("kinds-of-statements"))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Condition):
+            return NotImplemented
+        return (self.iri, self._store) == (other.iri, other._store)
+
+    def __hash__(self) -> int:
+        return hash(self.iri)
 
     def __repr__(self) -> str:
         return f"<Condition {self.curie} {self.label!r}>"

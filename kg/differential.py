@@ -184,7 +184,8 @@ class Differential:
         """Return the conditions that findings speak for most, best first, with the reasons.
 
         Findings are IRIs of phenotypes. `among` are the IRIs of the conditions that may be named,
-        None for all with symptoms; a similarity counts what is present only. Raises UnknownThing
+        None for all with symptoms; a similarity counts what is present only. Nothing follows from
+        nothing: without a finding that counts there is no candidate. Raises UnknownThing
         for a finding that the graph does not have, UnknownMethod for no name of METHODS.
         """
         scores = self.scores(self._numbered(present), self._numbered(absent), method)
@@ -239,6 +240,8 @@ class Differential:
         absent: Sequence[str],
         limit: int | None,
     ) -> Ranking:
+        if not present and not scores.any():
+            return Ranking()
         yes, no = self._numbered(present), self._numbered(absent)
         of_all = np.sort(scores[order])
         order = order[np.argsort(-scores[order], kind="stable")][:limit]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
@@ -20,6 +21,7 @@ import pyoxigraph as ox
 
 from .errors import UnknownThing
 from .identifiers import compress
+from .resolve import resolve
 from .store import Store
 
 if TYPE_CHECKING:
@@ -58,7 +60,8 @@ class Hierarchy:
 
     Nothing is its own ancestor here, and no question runs around a cycle, should there be one.
     What the store knows but the hierarchy does not, such as a deprecated condition, stands alone.
-    Every question raises UnknownThing for an IRI that the store does not know.
+    Every question takes an IRI, or a name or identifier in any spelling, and raises what `resolve`
+    does for one that the store does not know.
     """
 
     def __init__(self, store: Store, kind: str) -> None:
@@ -90,6 +93,9 @@ class Hierarchy:
     def label(self, iri: str) -> str:
         """Return the preferred name, English before others, or the identifier of what has none."""
         number = self._arrays.numbers.get(iri)
+        if number is None and "://" not in iri:
+            iri = self._known(iri)
+            number = self._arrays.numbers.get(iri)
         label = self._store.label(iri) if number is None else self._arrays.labels[number]
         return label or compress(iri) or iri
 
@@ -130,14 +136,15 @@ class Hierarchy:
 
         Ways of the same length come in the order of their IRIs. There can be many: `limit` them.
         """
-        to_go = self._steps_down_to(self._known(lower), self._known(upper))
+        lower, upper = self._known(lower), self._known(upper)
+        to_go = self._steps_down_to(lower, upper)
         ways = [(to_go[lower], [lower])] if lower in to_go else []
         return islice(self._best_first(ways, upper, to_go), limit)
 
     def common_ancestors(self, one: str, other: str) -> set[str]:
         """Return what both are kinds of, either itself included."""
         if one == other:
-            return self.ancestors(one) | {one}
+            return self.ancestors(one) | {self._known(one)}
         return set(self._iris(self._itself_and_above(one) & self._itself_and_above(other)))
 
     def nearest_common(self, one: str, other: str) -> set[str]:
@@ -167,6 +174,7 @@ class Hierarchy:
 
         A node with several parents comes under each of them, with what is beyond it only once.
         """
+        iri = self._known(iri)
         beyond = self._below(iri) if direction == "down" else self._above(iri)
         top = Row(0, iri, self.label(iri), len(beyond))
         return self._rows(top, depth, direction, set())
@@ -241,12 +249,20 @@ class Hierarchy:
     def _number(self, iri: str) -> int | None:
         """Return a thing's number, None for one outside the hierarchy."""
         number = self._arrays.numbers.get(iri)
-        if number is None and not any(self._store.find(ox.NamedNode(iri))):
-            raise UnknownThing(iri, kind=self._kind)
-        return number
+        return self._arrays.numbers.get(self._spelled(iri)) if number is None else number
 
-    def _known(self, iri: str) -> str:
-        self._number(iri)
+    def _known(self, text: str) -> str:
+        """Return the IRI of a thing in any spelling."""
+        return self._spelled(text) if self._arrays.numbers.get(text) is None else text
+
+    def _spelled(self, text: str) -> str:
+        """Return the IRI of a thing that is outside the hierarchy, or is not given as its IRI."""
+        with suppress(ValueError):  # a name is no IRI
+            if any(self._store.find(ox.NamedNode(text))):
+                return text
+        iri = str(resolve(self._store, text, self._kind).value)
+        if self._arrays.numbers.get(iri) is None and not any(self._store.find(ox.NamedNode(iri))):
+            raise UnknownThing(text, kind=self._kind)
         return iri
 
 

@@ -14,13 +14,13 @@ selected (https://github.com/w3c/sparql-dev, SEP-0007), hence each parameter is 
 import datetime
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from html import escape
 from itertools import islice
-from typing import IO, TypeAlias, cast
+from typing import IO, TypeAlias, cast, overload
 
 import pyoxigraph as ox
 
@@ -33,6 +33,7 @@ from .vocabulary import PREFIXES, XSD
 
 Value: TypeAlias = str | int | float | bool | datetime.date | datetime.datetime | None
 Given: TypeAlias = Term | str | int | float
+Row: TypeAlias = tuple[Term | None, ...]
 Order: TypeAlias = tuple[tuple[str, bool], ...]
 """The columns that rows are sorted by, and whether the greatest comes first."""
 
@@ -93,12 +94,13 @@ class Query:
         raise UnknownParameter(self.name, name, [p.name for p in self.parameters])
 
 
-class Rows:
+class Rows(Sequence[dict[str, Value]]):
     """The rows of an answer, computed as they are taken; the graph is asked again each time.
 
-    Iterating gives dicts of plain Python values: IRIs as strings, numbers as int or float, dates
-    as dates, nothing as None. `pandas.DataFrame(rows, columns=rows.columns)` is a data frame.
-    `given` are the columns that merely repeat what was asked.
+    A row is a dict of plain Python values: IRIs as strings, numbers as int or float, dates as
+    dates, nothing as None. `len(rows)` and `rows[0]` read all of them, which are then kept.
+    `pandas.DataFrame(rows, columns=rows.columns)` is a data frame. `given` are the columns that
+    merely repeat what was asked.
     """
 
     def __init__(
@@ -116,11 +118,34 @@ class Rows:
         self.given = given
 
     def __iter__(self) -> Iterator[dict[str, Value]]:
-        for terms in self.terms():
-            yield dict(zip(self.columns, map(to_python, terms), strict=True))
+        return map(self._row, self.terms())
 
-    def terms(self) -> Iterator[tuple[Term | None, ...]]:
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @overload
+    def __getitem__(self, place: int) -> dict[str, Value]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[dict[str, Value]]: ...
+
+    def __getitem__(self, place: int | slice) -> dict[str, Value] | list[dict[str, Value]]:
+        if isinstance(place, slice):
+            return list(map(self._row, self._kept[place]))
+        return self._row(self._kept[place])
+
+    def _row(self, terms: Row) -> dict[str, Value]:
+        return dict(zip(self.columns, map(to_python, terms), strict=True))
+
+    @cached_property
+    def _kept(self) -> list[Row]:
+        return list(self.terms())
+
+    def terms(self) -> Iterator[Row]:
         """Iterate over the rows as tuples of terms, in the order of the columns."""
+        if "_kept" in vars(self):
+            yield from self._kept
+            return
         solutions, self._begun = self._begun or self._ask(), None
         try:
             rows = (tuple(solution) for solution in solutions)
@@ -228,9 +253,7 @@ def run(store: Store, name: str, /, **parameters: Given | None) -> Rows:
     )
 
 
-def sort(
-    rows: list[tuple[Term | None, ...]], columns: list[str], order: Order
-) -> list[tuple[Term | None, ...]]:
+def sort(rows: list[Row], columns: list[str], order: Order) -> list[Row]:
     """Return rows of terms in an order, as SPARQL 1.1 (section 15.1) compares terms."""
     for name, descending in reversed(order):
         place = columns.index(name)

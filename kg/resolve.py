@@ -43,6 +43,8 @@ def resolve(store: Store, text: str, kind: str) -> Term:
     AmbiguousThing with the candidates, and InvalidIdentifier for what is written as an identifier
     and is none.
     """
+    if not isinstance(text, str):
+        raise InvalidIdentifier(text, "a text is needed")
     if kind == "text":
         return _literal(text)
     if kind == "number":

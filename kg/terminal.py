@@ -256,13 +256,23 @@ def write(text: str, output: Path | None) -> None:
 def found_condition(
     directory: Path | None, text: str, store: Store | None = None
 ) -> tuple[Store, str]:
-    """Return the store, opened if it is not yet, and the IRI of a condition in it."""
+    """Return the store, opened if it is not yet, and the IRI of a condition in it.
+
+    It is said of a withdrawn one that it is, or by what it is replaced.
+    """
+    import pyoxigraph as ox
+
     from .hierarchy import Hierarchy
+    from .identifiers import compress
     from .resolve import resolve
+    from .vocabulary import OWL
 
     store = open_store(directory) if store is None else store
     iri = resolve(store, text, "condition").value
-    say_if_replaced(text, iri, Hierarchy.of(store).label(iri))
+    label = Hierarchy.of(store).label(iri)
+    say_if_replaced(text, iri, label)
+    if any(store.find(ox.NamedNode(iri), ox.NamedNode(OWL.deprecated))):
+        Talk.say(f"{compress(iri)} ({label}) is withdrawn, and nothing in force replaces it.")
     return store, iri
 
 

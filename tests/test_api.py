@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -13,7 +14,9 @@ import kg
 from kg import Condition, DiseaseKG, DiseaseKGError, Store
 from kg.build import Summary
 from kg.errors import (
+    InvalidIdentifier,
     MissingStore,
+    QueryError,
     QuerySyntaxError,
     UnknownParameter,
     UnknownQuery,
@@ -99,6 +102,49 @@ def test_query_answers_every_form(graph: DiseaseKG) -> None:
     assert triple.object == ox.NamedNode(DYSTONIC)
     with pytest.raises(QuerySyntaxError):
         graph.query("SELECT")
+
+
+def test_rows_are_a_sequence(graph: DiseaseKG) -> None:
+    rows = graph.ask("conditions-at-site", site="larynx")
+    labels = [row["label"] for row in rows]
+    assert (len(rows), rows[0]["label"], rows[-1]["label"]) == (2, labels[0], labels[1])
+    assert [row["label"] for row in rows[1:]] == labels[1:]
+    assert [row["label"] for row in reversed(rows)] == labels[::-1]
+    assert list(rows) == [rows[0], rows[1]]
+    assert [terms[rows.columns.index("label")] for terms in rows.terms()] == [
+        ox.Literal(str(label), language="en") for label in labels
+    ]
+    with pytest.raises(IndexError):
+        rows[2]
+    assert not graph.ask("conditions-at-site", site="limb")
+
+
+def test_a_query_of_each_form(graph: DiseaseKG) -> None:
+    assert len(graph.select(NARROWER)) == 8
+    [triple] = graph.construct("CONSTRUCT WHERE { obo:MONDO_0000477 skos:broader ?broader }")
+    assert triple.object == ox.NamedNode(DYSTONIC)
+    assert list(graph.construct("DESCRIBE obo:MONDO_0000477"))
+    for other in ("ASK { ?s ?p ?o }", "DESCRIBE obo:MONDO_0000477"):
+        with pytest.raises(QueryError, match="has no rows"):
+            graph.select(other)
+    for other in ("ASK { ?s ?p ?o }", NARROWER):
+        with pytest.raises(QueryError, match="makes no triples"):
+            graph.construct(other)
+
+
+def test_a_condition_is_equal_to_itself_however_it_was_found(graph: DiseaseKG) -> None:
+    found = {graph.condition(text) for text in ("focal dystonia", "MONDO:0000477", FOCAL)}
+    assert found == {graph.condition("DOID:0050836")}
+    assert graph.condition("dystonic disorder") not in found
+    assert graph.condition("focal dystonia") != FOCAL
+    elsewhere = DiseaseKG(Store.in_memory(Path(__file__).parent / "fixtures" / "world.trig"))
+    assert elsewhere.condition("focal dystonia") not in found
+
+
+def test_what_is_no_text_is_said_to_be_none(graph: DiseaseKG) -> None:
+    nothing: Any = None
+    with pytest.raises(InvalidIdentifier, match="a text is needed"):
+        graph.condition(nothing)
 
 
 def test_rows_make_a_data_frame(graph: DiseaseKG) -> None:

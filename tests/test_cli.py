@@ -156,6 +156,9 @@ def test_a_withdrawn_identifier_is_said_to_be(run: Run) -> None:
         )
     assert run("show", "MONDO:0002393", "--quiet").err == ""
     assert "withdrawn by its source" in run("show", "obsolete epistaxis").out
+    for command in ("rarity", "records", "tree"):
+        said = run(command, "obsolete epistaxis").err
+        assert "(obsolete epistaxis) is withdrawn, and nothing in force replaces it.\n" in said
 
 
 # The hierarchy and names
@@ -187,6 +190,9 @@ def test_path_and_common(run: Run) -> None:
     assert "no way leads from 'dystonic disorder' up to 'cervical dystonia'" in none.err
     nearest = run("common", "cervical dystonia", "blepharospasm")
     assert "MONDO:0000477\tfocal dystonia\n" in nearest.out
+    apart = run("common", "obsolete epistaxis", "focal dystonia")
+    assert (apart.code, apart.out) == (1, "")
+    assert "'obsolete epistaxis' and 'focal dystonia' have no type in common" in apart.err
 
 
 def test_search(run: Run) -> None:

@@ -322,6 +322,20 @@ def test_unknown_things(differential: Differential, embedded_store: Store) -> No
     assert raised.value.did_you_mean[0] == "Dysphagia"
 
 
+def test_nothing_follows_from_nothing(tiny: Store, differential: Differential) -> None:
+    """No ranking by the alphabet, where nothing was said or nothing of it counts."""
+    for method in METHODS:
+        assert differential.rank([], method=method) == []
+        assert differential.rank([FEVER], method=method)
+        assert bool(differential.rank([], [FEVER], method=method)) == (method == "likelihood")
+    interview = Interview(Asker(tiny))
+    assert interview.candidates() == []
+    assert (
+        replace(interview, unknown=(FEVER,), onset="unknown", family="unknown").candidates() == []
+    )
+    assert replace(interview, absent=(FEVER,)).candidates()
+
+
 def test_nothing_to_rank() -> None:
     nothing = Differential(Store.in_memory(""))
     assert nothing.rank([]) == []
@@ -712,6 +726,12 @@ def test_alike_command(run: Callable[..., str]) -> None:
     said = run("alike", "Marfan syndrome", "--limit", "5")
     assert "Loeys-Dietz" in said
     assert "here:" in said
+
+
+def test_an_interview_of_nothing_says_so(run: Callable[..., str]) -> None:
+    said = run("ask", "my neck is twisted", stdin="0\n0\n")
+    assert "nothing was said, so nothing can be concluded" in said
+    assert "Whom to see: " not in said
 
 
 def test_ask_command(run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:

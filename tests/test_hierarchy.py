@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import infer, queries
-from kg.errors import UnknownThing
+from kg.errors import InvalidIdentifier, UnknownThing
 from kg.hierarchy import Hierarchy, Row, render
 from kg.identifiers import expand
 from kg.store import Store
@@ -108,6 +108,30 @@ def test_graph_goes_from_general_to_specific(world: Hierarchy) -> None:
 def test_unknown_things_are_said_to_be_unknown(world: Hierarchy, question: str) -> None:
     with pytest.raises(UnknownThing):
         getattr(world, question)(expand("MONDO:9999999"))
+
+
+@pytest.mark.parametrize("text", ["focal dystonia", "MONDO:0000477", "mondo:0000477", "GARD:6458"])
+def test_every_spelling_is_the_same_thing(world: Hierarchy, text: str) -> None:
+    assert world.ancestors(text) == world.ancestors(FOCAL)
+    assert world.narrower(text) == world.narrower(FOCAL)
+    assert world.depth(text) == world.depth(FOCAL)
+    assert world.distance("cervical dystonia", text) == 1
+    assert list(world.tree(text)) == list(world.tree(FOCAL))
+    assert list(world.paths("cervical dystonia", text)) == [[CERVICAL, FOCAL]]
+    assert world.common_ancestors(text, text) == world.common_ancestors(FOCAL, FOCAL)
+    assert world.nearest_common("blepharospasm", "cervical dystonia") == {FOCAL}
+    assert world.label(text) == "focal dystonia"
+
+
+def test_every_spelling_of_what_is_unknown_is_said_to_be(world: Hierarchy) -> None:
+    for text in ("focal distonia", "MONDO:9999999"):
+        for question in (world.ancestors, world.tree, world.label):
+            with pytest.raises(UnknownThing):
+                question(text)
+    with pytest.raises(InvalidIdentifier):
+        world.ancestors("NOPE:1")
+    with pytest.raises(UnknownThing, match="no body site"):
+        Hierarchy.of(Store.in_memory(WORLD), "body site").ancestors("UBERON:9999999")
 
 
 def test_label_falls_back() -> None:

@@ -74,3 +74,15 @@ def test_python(name: str, environment: dict[str, str], monkeypatch: pytest.Monk
     )
     assert result.attempted >= 8
     assert result.failed == 0
+
+
+def test_the_cookbook_is_typed(tmp_path: Path) -> None:
+    mypy = pytest.importorskip("mypy.api")
+    text = README.with_name("COOKBOOK.md").read_text("utf-8")
+    script = tmp_path / "cookbook.py"
+    script.write_text(
+        "".join(e.source for e in doctest.DocTestParser().get_examples(text)), "utf-8"
+    )
+    options = ["--strict", "--ignore-missing-imports", "--cache-dir", str(tmp_path)]
+    said, wrong, code = mypy.run([*options, str(script)])
+    assert code == 0, said + wrong

@@ -239,6 +239,10 @@ def ask(findings: tuple[str, ...], most: int, limit: int, directory: Path | None
         return
     click.echo(f"\nWhat the answers speak for:\n\n{interview.asker.differential.scope}\n")
     click.echo(to_text(interview.candidates(limit)), nl=False)
+    if not interview.candidates(1):
+        click.echo("Nothing: nothing was said, so nothing can be concluded.")
+        _disclaim()
+        return
     if tests := interview.tests():
         click.echo("\nWhat would tell them apart: " + ", ".join(map(str, tests)) + ".")
     if doctors := interview.specialists():

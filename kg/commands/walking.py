@@ -129,6 +129,8 @@ def path(
 def common(condition: str, other: str, directory: Path | None, output: Path | None) -> None:
     """Show the nearest types that a CONDITION and an OTHER have in common.
 
+    Exit code 1 when they have none.
+
     \b
     Example:
       disease-kg common "cervical dystonia" blepharospasm
@@ -141,3 +143,6 @@ def common(condition: str, other: str, directory: Path | None, output: Path | No
     hierarchy = Hierarchy.of(store)
     nearest = sorted(hierarchy.nearest_common(one, two))
     write("".join(f"{compress(iri)}\t{hierarchy.label(iri)}\n" for iri in nearest), output)
+    if not nearest:
+        click.echo(f"disease-kg: {condition!r} and {other!r} have no type in common", err=True)
+        sys.exit(1)
