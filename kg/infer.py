@@ -36,6 +36,11 @@ MIN_OBSERVED = 3
 MIN_SHARE = 1 / 3
 """And they must be at least this share of those that any specialist sees."""
 
+_DRAWN_FROM_LISTS = {
+    GRAPH + source for source in ("mondo", "mondo-mappings", "mondo-gard", "mondo-xrefs")
+}
+"""Mondo takes the records of authorities from their lists; others refer to whatever has a page."""
+
 _LINEARISATION = GRAPH + "orphanet-linearisation"
 _DIAGNOSTICS = GRAPH + "maxo-diagnostics"
 _NOT_PASSED_ON = {DKG.Reported, DKG.Observed}
@@ -110,40 +115,39 @@ def placed(facts: Facts) -> Iterator[Triple]:
 
 
 def listings(facts: Facts) -> Iterator[Triple]:
-    """Yield a rarity statement for each mapping to a record of an authority's list.
+    """Yield a rarity statement for each mapping to a record of an authority without a list here.
 
-    A record that several conditions are mapped to says nothing of any of them. Orphanet's
-    nomenclature also holds what is inactive or not rare in Europe, so a bare cross-reference to it
-    counts as an entry (`dkg:Entry`) only where the NIH, whose list is drawn from Orphanet's rare
-    entries, has the condition too. Where an authority is known to say "not rare", nothing is
-    concluded. A source that says itself what an authority lists is taken at its word instead.
+    A source that says whom an authority lists is taken at its word, and the mappings then say
+    nothing. Without one a record counts as an entry (`dkg:Entry`), if Mondo refers to it, of one
+    condition alone. Orphanet's nomenclature also holds what is inactive or not rare in Europe, so
+    its records count only where the NIH, whose list is drawn from Orphanet's rare ones, has the
+    condition too. Where an authority is known to say "not rare", nothing is concluded.
     """
     conditions = facts.of_type(DKG.Condition)
     of_record = Counter(record for condition, record in facts.mapped_in if condition in conditions)
-    verdict_of = facts.objects(DKG.verdict)
-    said = {
-        (condition, authority, verdict_of.get(statement))
-        for statement, condition, authority in facts.statements(DKG.authority)
+    verdict_of, basis_of = facts.objects(DKG.verdict), facts.objects(DKG.basis)
+    stated = list(facts.statements(DKG.authority))
+    said = {(condition, authority, verdict_of.get(s)) for s, condition, authority in stated}
+    has_list = {
+        authority
+        for statement, _, authority in stated
+        if (verdict_of.get(statement), basis_of.get(statement)) == (DKG.Rare, DKG.Listed)
     }
     found: list[tuple[str, str, str, str]] = []
     for (condition, record), graph in facts.mapped_in.items():
         curie = try_parse_curie(record) or ""
         authority = keeper(curie)
-        if authority is None or authority == "ncit":
+        if authority is None or authority == "ncit" or graph not in _DRAWN_FROM_LISTS:
             continue
         iri = AUTHORITY + authority
-        denied = (condition, iri, DKG.NotRare) in said or iri in facts.listed_in[graph]
+        denied = iri in has_list or (condition, iri, DKG.NotRare) in said
         if condition in conditions and of_record[record] == 1 and not denied:
             found.append((condition, authority, curie, graph))
     by_nih = {condition for condition, authority, _, _ in found if authority == "nih"}
     by_nih |= {condition for condition, authority, _ in said if authority == AUTHORITY + "nih"}
     for condition, authority, curie, graph in found:
-        if authority == "orphanet" and condition not in by_nih:
-            continue
-        basis = DKG.Entry if authority == "orphanet" else DKG.Listed
-        statement = list(rarity_statement(condition, authority, curie, basis, graph))
-        if statement[0][0][1:-1] not in verdict_of:  # else a list has named the very record
-            yield from statement
+        if authority != "orphanet" or condition in by_nih:
+            yield from rarity_statement(condition, authority, curie, DKG.Entry, graph)
 
 
 def independence(facts: Facts) -> Iterator[Triple]:

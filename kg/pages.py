@@ -237,8 +237,8 @@ def _says(authority: Thing, verdicts: list[Verdict]) -> str:
     also = ", and is reported to have listed it before" if reported else ""
     if all(verdict.basis == "Entry" for verdict in own):
         return (
-            f"{authority.label} has an entry for it in its nomenclature of rare diseases{known}; "
-            f"this release does not say whether as a disorder, a group or a subtype{also}."
+            f"{authority.label} has a record of it{known}{also}; its list of rare diseases is not "
+            "in this graph, so that the record may be of what it does not list."
         )
     return f"{authority.label} lists it as rare{known}{also}."
 

@@ -139,8 +139,8 @@ STATEMENT = """
         ("Reported", "Orphanet is reported to list it as rare."),
         (
             "Entry",
-            "Orphanet has an entry for it in its nomenclature of rare diseases (ORPHA:1866); this "
-            "release does not say whether as a disorder, a group or a subtype.",
+            "Orphanet has a record of it (ORPHA:1866); its list of rare diseases is not in this "
+            "graph, so that the record may be of what it does not list.",
         ),
     ],
 )
