@@ -359,7 +359,7 @@ def _chain(links: Iterable[Link], numbers: dict[Origin, int]) -> Iterator[str]:
 
 
 _BASES = {
-    "Inherited": "taken over from the nearest broader type that has one",
+    "Inherited": "taken over from a broader type, as no type between them has one",
     "Listed": "listed by the authority",
     "Entry": "the authority has a record of it, and its list is not in this graph",
     "Reported": "reported by another publication",

@@ -7,7 +7,7 @@ never to a source's, and each statement names its premise.
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -249,10 +249,13 @@ def inherited(
 ) -> Iterator[Triple]:
     """Yield what each condition without a statement of its own takes over from its ancestors.
 
-    `says` is the property by which statements name the thing (specialist, body site); the nearest
-    ancestors that have one give it, all of those at the least distance. The premise of each is the
-    statement it was taken from. What a secondary publication reports is not passed on: it may
-    describe the range of a condition's types, as the body parts of focal dystonia.
+    `says` is the property by which statements name the thing (specialist, body site). Every
+    ancestor that has one gives it, unless it is overruled: by a descendant of its own, also an
+    ancestor of the condition, that has one. How many steps away it is says nothing, as groups are
+    divided more finely here than there. A thing of which another that is given is a kind or part
+    (the nervous system, beside the brain) is left out. The premise of each is the statement it was
+    taken from. What a secondary publication reports is not passed on: it may describe the range of
+    a condition's types, as the body parts of focal dystonia.
     """
     basis_of = facts.objects(DKG.basis)
     stated: set[tuple[str, str]] = set()
@@ -261,27 +264,34 @@ def inherited(
         stated.add((condition, thing))
         if basis_of.get(premise) not in _NOT_PASSED_ON:
             own[condition].append((thing, premise))
+    overruled = {giver: _properly_above(giver, own.keys(), above) for giver in own}
     for condition in facts.of_type(DKG.Condition):
         if condition in own:
             continue
-        found = above.get(condition, {})
-        nearest = min((steps for a, steps in found.items() if a in own), default=0)
+        givers = own.keys() & above.get(condition, {}).keys()
         given: dict[str, list[str]] = defaultdict(list)
-        for ancestor, steps in found.items():
-            if steps == nearest and ancestor in own:
-                for thing, premise in own[ancestor]:
-                    given[thing].append(premise)
-        for thing in sorted(thing for thing in given if (condition, thing) not in stated):
-            yield from statement(condition, thing, DKG.Inherited, min(given[thing]))
+        for giver in givers.difference(*(overruled[giver] for giver in givers)):
+            for thing, premise in own[giver]:
+                given[thing].append(premise)
+        general = {whole for thing in given for whole in _properly_above(thing, given, above)}
+        for thing in sorted(given.keys() - general):
+            if (condition, thing) not in stated:
+                yield from statement(condition, thing, DKG.Inherited, min(given[thing]))
+
+
+def _properly_above(start: str, others: Container[str], above: Ancestors) -> set[str]:
+    """Return which others are above a node and not, by a cycle, below it as well."""
+    found = above.get(start, {})
+    return {other for other in found if other in others and start not in above.get(other, ())}
 
 
 def inherited_specialists(facts: Facts, above: Ancestors) -> Iterator[Triple]:
-    """Yield the specialists that conditions take over from their nearest ancestors."""
+    """Yield the specialists that conditions take over from their ancestors."""
     return inherited(facts, above, DKG.recommends, specialist_statement)
 
 
 def inherited_body_sites(facts: Facts, above: Ancestors) -> Iterator[Triple]:
-    """Yield the body sites that conditions take over from their nearest ancestors."""
+    """Yield the body sites that conditions take over from their ancestors."""
     return inherited(facts, above, DKG.locatedIn, body_site_statement)
 
 

@@ -143,7 +143,7 @@ def test_the_snapshot_has_the_closure_that_its_publisher_gives() -> None:
 # --- inheritance
 
 
-def test_the_nearest_ancestor_gives_its_specialist() -> None:
+def test_an_ancestor_is_overruled_by_one_below_it() -> None:
     facts = world(
         *specialist_statement(MOVEMENT, GENETICIST, DKG.Curated, GRAPH + "curated"),
         *specialist_statement(FOCAL, NEUROLOGIST, DKG.Curated, GRAPH + "curated"),
@@ -163,12 +163,15 @@ def test_the_nearest_ancestor_gives_its_specialist() -> None:
     assert said(found, DKG.basis) == {(cervical, DKG.Inherited), (dystonia, DKG.Inherited)}
 
 
-def test_ancestors_at_one_distance_give_all_that_they_have() -> None:
+def test_ancestors_on_other_ways_up_give_theirs_however_far_they_are() -> None:
+    """Retinopathy of diabetes is one step below a metabolic disease, and three below the eye's."""
+    neck = OBO + "MONDO_0000001"
     facts = world(
         (node(CERVICAL), node(SKOS.broader), node(DYSTONIA)),
-        *specialist_statement(FOCAL, SURGEON, DKG.Curated, GRAPH + "curated"),
-        *specialist_statement(FOCAL, NEUROLOGIST, DKG.Curated, GRAPH + "curated"),
+        (node(CERVICAL), node(SKOS.broader), node(neck)),
+        *specialist_statement(neck, SURGEON, DKG.Curated, GRAPH + "curated"),
         *specialist_statement(DYSTONIA, NEUROLOGIST, DKG.Curated, GRAPH + "curated"),
+        *specialist_statement(MOVEMENT, GENETICIST, DKG.Curated, GRAPH + "curated"),
     )
     found = list(inherited_specialists(facts, above(facts)))
     of_cervical = {s for s, condition in said(found, DKG.condition) if condition == CERVICAL}
@@ -177,7 +180,31 @@ def test_ancestors_at_one_distance_give_all_that_they_have() -> None:
         CARE + "MONDO_0000481-surgeon",
     }
     premises = [p for s, p in said(found, PROV.wasDerivedFrom) if s.endswith("0481-neurologist")]
-    assert premises == [CARE + "MONDO_0000477-neurologist"]
+    assert premises == [CARE + "MONDO_0003441-neurologist"]
+
+
+def test_what_one_ancestor_overrules_no_short_cut_brings_back() -> None:
+    """Cervical dystonia is also said to be a movement disorder; focal dystonia stands between."""
+    facts = world(
+        (node(CERVICAL), node(SKOS.broader), node(MOVEMENT)),
+        *specialist_statement(FOCAL, NEUROLOGIST, DKG.Curated, GRAPH + "curated"),
+        *specialist_statement(MOVEMENT, GENETICIST, DKG.Curated, GRAPH + "curated"),
+    )
+    found = said(list(inherited_specialists(facts, above(facts))), DKG.recommends)
+    assert {who for s, who in found if "0000481" in s} == {NEUROLOGIST}
+
+
+def test_of_a_body_site_and_its_whole_the_whole_is_left_out() -> None:
+    facts = world(
+        (node(LARYNX), node(SKOS.broader), node(NECK)),
+        *(
+            t
+            for s in (NECK, LARYNX, LIMB)
+            for t in body_site_statement(FOCAL, s, DKG.Stated, MONDO)
+        ),
+    )
+    found = said(list(inherited_body_sites(facts, above(facts))), DKG.locatedIn)
+    assert {site for s, site in found if "0000481" in s} == {LARYNX, LIMB}
 
 
 def test_what_is_only_reported_is_not_passed_on() -> None:
