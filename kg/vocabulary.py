@@ -49,7 +49,7 @@ DKG = Namespace(
     "UnknownEffect "
     # of a condition
     "rareAccordingTo notRareAccordingTo specialist bodySite symptom cause medicalAction "
-    "inheritance ageOfOnset "
+    "inheritance ageOfOnset clinicalCourse "
     # of a record
     "preferentialParent "
     # of a statement

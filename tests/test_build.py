@@ -236,6 +236,19 @@ def test_terms_of_another_ontology_are_no_conditions(
     assert not ask(store, "?c a dkg:Condition FILTER(!STRSTARTS(STR(?c), STR(obo:MONDO_)))")
 
 
+def test_an_age_of_death_is_a_course_and_no_age_of_onset(
+    tmp_path: Path, given: dict[str, Path]
+) -> None:
+    rows = (SOURCES / "phenotype.hpoa").read_text("utf-8")
+    onset = next(row for row in rows.splitlines() if "\tHP:0003581\t" in row)
+    path = tmp_path / "phenotype.hpoa"
+    path.write_text(rows + onset.replace("HP:0003581", "HP:0001522") + "\n", "utf-8")
+    build(tmp_path / "store", {**given, "hpoa": path})
+    store, lubag = Store.open(tmp_path / "store"), "obo:MONDO_0010747"
+    assert column(store, f"{lubag} dkg:ageOfOnset ?x") == ["obo:HP_0003581"]  # adult onset
+    assert column(store, f"{lubag} dkg:clinicalCourse ?x") == ["obo:HP_0001522"]  # death in infancy
+
+
 def test_a_listing_is_said_once(tmp_path: Path, given: dict[str, Path]) -> None:
     """Two tags of one authority, a record named twice, and again by another source."""
     path, other = tmp_path / "mondo.obo", tmp_path / "do-xrefs.tsv"
