@@ -300,7 +300,8 @@ def _symptoms(condition: Condition) -> Section:
             if system:
                 section.say(f"{system[0].upper()}{system[1:]}:", depth=1)
             for symptom in symptoms:
-                section.say(symptom.label, depth=2 if system else 1, about=symptom)
+                said = symptom.label + _how_often(symptom)
+                section.say(said, depth=2 if system else 1, about=symptom)
         if len(group) > _MOST_SYMPTOMS:
             section.say(f"… and {len(group) - _MOST_SYMPTOMS:,} more", depth=1)
     if absent:
@@ -308,11 +309,37 @@ def _symptoms(condition: Condition) -> Section:
         section.list([symptom.label for symptom in absent], about=absent)
     if onset := condition.onset:
         section.say(f"Age of onset: {_joined(onset, 'onset')}", *_sources(onset))
+    if course := condition.course:
+        section.say(f"Course, of some or all: {_joined(course, 'course')}", *_sources(course))
     if not present and condition.symptoms_of_types:
         section.say("None is stated of it as a whole. Of its narrower types:", _graph("hpoa"))
         of_types = condition.symptoms_of_types
         section.list([_in_types(thing) for thing in of_types], about=of_types)
     return section
+
+
+def _how_often(symptom: Symptom) -> str:
+    """Return the number behind the frequency, and whose it is if one publication's.
+
+    Nothing where the frequency is said by a class only, and both bounds where sources differ.
+    """
+    lower, upper = symptom.lower, symptom.upper
+    if lower is None or upper is None:
+        return ""
+    if lower == upper:
+        one = len(symptom.references) == 1 and compress(symptom.references[0])
+        return f" ({_percent(lower)} in {one})" if one else f" ({_percent(lower)})"
+    least = next(least for least, _ in _FREQUENCIES if upper >= least)
+    return f" ({_percent(lower)} to {_percent(upper)}, sources differ)" if lower < least else ""
+
+
+def _percent(share: float) -> str:
+    """Return a share in percent, a small one with a decimal.
+
+    >>> _percent(0.0172), _percent(0.4741)
+    ('1.7%', '47%')
+    """
+    return f"{share:.1%}" if 0 < share < 0.1 else f"{share:.0%}"
 
 
 def _by_frequency(symptoms: list[Symptom]) -> list[tuple[str, list[Symptom]]]:
