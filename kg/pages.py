@@ -237,8 +237,8 @@ def _says(authority: Thing, verdicts: list[Verdict]) -> str:
     also = ", and is reported to have listed it before" if reported else ""
     if all(verdict.basis == "Entry" for verdict in own):
         return (
-            f"{authority.label} has a record of it{known}{also}; its list of rare diseases is not "
-            "in this graph, so that the record may be of what it does not list."
+            f"{authority.label} has a record of it{known}{also}; that is likely, but not certain, "
+            "to be on its list of rare diseases, which is not in this graph."
         )
     return f"{authority.label} lists it as rare{known}{also}."
 

@@ -139,8 +139,8 @@ STATEMENT = """
         ("Reported", "Orphanet is reported to list it as rare."),
         (
             "Entry",
-            "Orphanet has a record of it (ORPHA:1866); its list of rare diseases is not in this "
-            "graph, so that the record may be of what it does not list.",
+            "Orphanet has a record of it (ORPHA:1866); that is likely, but not certain, to be on "
+            "its list of rare diseases, which is not in this graph.",
         ),
     ],
 )
