@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 from . import statements, triples
@@ -42,6 +43,7 @@ _LISTED = "listed"
 _FOREIGN = "a term of another ontology"
 _DEPRECATED = "its condition is deprecated"
 _TWICE = "said before"
+_ONSET = "HP:0003674"
 _SAID_BEFORE = "another source has said it"
 
 _VOCABULARIES = {
@@ -369,7 +371,20 @@ class Assembly:
                 self.facts.short[short] = None
             yield from statements.phenotype_association(said, row, expand(condition))
         else:
-            yield from self._once(statements.course(row, expand(condition)), account, _TWICE)
+            said_of_all = statements.course(row, expand(condition), self._onsets)
+            yield from self._once(said_of_all, account, _TWICE)
+
+    @cached_property
+    def _onsets(self) -> frozenset[str]:
+        """HPO's ages of onset, which are asked for once HPO has been read."""
+        narrower: dict[str, list[str]] = defaultdict(list)
+        for child, parent in self.facts.pairs(SKOS.broader):
+            narrower[parent].append(child)
+        found, new = set[str](), [expand(_ONSET)]
+        while new:
+            found.update(new)
+            new = [child for parent in new for child in narrower[parent] if child not in found]
+        return frozenset(found)
 
     def _gene(self, source: Source, row: GeneAssociation, account: Account) -> Iterator[Triple]:
         gene = row.gene or self._genes.get(row.symbol, f"hgnc.symbol:{row.symbol}")

@@ -301,6 +301,11 @@ class Condition:
         """The ages at which it begins."""
         return self._aspect(DKG.ageOfOnset)
 
+    @cached_property
+    def course(self) -> list[Told]:
+        """How it runs in some or all who have it: how fast it progresses, an age of death."""
+        return self._aspect(DKG.clinicalCourse)
+
     def _aspect(self, aspect: str) -> list[Told]:
         rows = self._rows("inheritance-and-onset")
         return _told((row for row in rows if row["aspect"] == aspect), "term", "label")
@@ -450,6 +455,7 @@ _PARTS = (
     "causes",
     "inheritance",
     "onset",
+    "course",
     "symptoms",
     "symptoms_of_types",
     "prevalence",

@@ -26,7 +26,7 @@ from .things import Thing
 from .vocabulary import AUTHORITY, DKG, GRAPH
 
 _INFERRED = GRAPH + "inferred"
-_NIH = AUTHORITY + "nih"
+_NIH, _ORPHANET = AUTHORITY + "nih", AUTHORITY + "orphanet"
 _KNOWN = "ASK { ?thing a ?class }"
 _STEP = """
     SELECT ?lower ?upper ?source WHERE { GRAPH ?source { ?lower skos:broader ?upper } }
@@ -228,7 +228,7 @@ class _Graph:
             yield from self._observed(condition, str(row["thing"]))
         elif row["says"] == DKG.authority and row["source"] == _INFERRED:
             yield from self._mappings(condition, row["record"])
-            if row["basis"] == DKG.Entry:
+            if row["basis"] == DKG.Entry and row["thing"] == _ORPHANET:
                 yield from self._by_nih(condition, seen)
 
     def _classified(self, condition: str, specialist: str) -> Iterator[Link]:
@@ -359,9 +359,9 @@ def _chain(links: Iterable[Link], numbers: dict[Origin, int]) -> Iterator[str]:
 
 
 BASES = {
-    "Inherited": "taken over from the nearest broader type that has one",
+    "Inherited": "taken over from a broader type, as no type between them has one",
     "Listed": "listed by the authority",
-    "Entry": "an entry of its nomenclature, counted because the NIH lists the condition too",
+    "Entry": "the authority has a record of it, and its list is not in this graph",
     "Reported": "reported by another publication",
     "Curated": "curated",
     "Classified": "Orphanet files it under the specialist's field",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -53,7 +53,6 @@ _KINDS = (DKG.Condition, DKG.Phenotype, DKG.RarityStatement)
 _POINT = node(DKG.PointPrevalence)
 _A = node(RDF.type)
 _CONDITION = node(DKG.condition)
-_AUTHORITY = node(DKG.authority)
 _JOINING = frozenset(map(node, JOINING))
 
 
@@ -61,9 +60,8 @@ class Facts:
     """The triples that the rules need, by predicate, as (subject, object) pairs of IRIs.
 
     `condition_of` has the condition of each statement, `mapped_in` the graph of each mapping by
-    which a record may be a condition's own, `listed_in` the authorities of whose lists
-    each graph speaks itself, `points` the estimates of point prevalence, and `short` the shortcuts
-    (condition, property, thing) of the many annotations that no rule has to look at.
+    which a record may be a condition's own, `points` the estimates of point prevalence, and `short`
+    the shortcuts (condition, property, thing) of the many annotations that no rule has to look at.
     """
 
     def __init__(self) -> None:
@@ -73,7 +71,6 @@ class Facts:
         self._of_node = {node(kind): things for kind, things in self._things.items()}
         self.condition_of: dict[str, str] = {}
         self.mapped_in: dict[tuple[str, str], str] = {}
-        self.listed_in: dict[str, set[str]] = defaultdict(set)
         self.points: list[str] = []
         self.short: dict[tuple[str, str, str], None] = {}
 
@@ -90,8 +87,6 @@ class Facts:
             self._pairs[predicate].append(pair)
             if predicate in _JOINING:
                 self.mapped_in.setdefault(pair, graph)
-            elif predicate == _AUTHORITY:
-                self.listed_in[graph].add(pair[1])
         elif predicate in self._values:
             self._values[predicate][subject[1:-1]] = object.split('"')[1]
         elif object == _POINT:

@@ -7,7 +7,7 @@ never to a source's, and each statement names its premise.
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -35,6 +35,11 @@ MIN_OBSERVED = 3
 
 MIN_SHARE = 1 / 3
 """And they must be at least this share of those that any specialist sees."""
+
+_DRAWN_FROM_LISTS = {
+    GRAPH + source for source in ("mondo", "mondo-mappings", "mondo-gard", "mondo-xrefs")
+}
+"""Mondo takes the records of authorities from their lists; others refer to whatever has a page."""
 
 _LINEARISATION = GRAPH + "orphanet-linearisation"
 _DIAGNOSTICS = GRAPH + "maxo-diagnostics"
@@ -110,40 +115,39 @@ def placed(facts: Facts) -> Iterator[Triple]:
 
 
 def listings(facts: Facts) -> Iterator[Triple]:
-    """Yield a rarity statement for each mapping to a record of an authority's list.
+    """Yield a rarity statement for each mapping to a record of an authority without a list here.
 
-    A record that several conditions are mapped to says nothing of any of them. Orphanet's
-    nomenclature also holds what is inactive or not rare in Europe, so a bare cross-reference to it
-    counts as an entry (`dkg:Entry`) only where the NIH, whose list is drawn from Orphanet's rare
-    entries, has the condition too. Where an authority is known to say "not rare", nothing is
-    concluded. A source that says itself what an authority lists is taken at its word instead.
+    A source that says whom an authority lists is taken at its word, and the mappings then say
+    nothing. Without one a record counts as an entry (`dkg:Entry`), if Mondo refers to it, of one
+    condition alone. Orphanet's nomenclature also holds what is inactive or not rare in Europe, so
+    its records count only where the NIH, whose list is drawn from Orphanet's rare ones, has the
+    condition too. Where an authority is known to say "not rare", nothing is concluded.
     """
     conditions = facts.of_type(DKG.Condition)
     of_record = Counter(record for condition, record in facts.mapped_in if condition in conditions)
-    verdict_of = facts.objects(DKG.verdict)
-    said = {
-        (condition, authority, verdict_of.get(statement))
-        for statement, condition, authority in facts.statements(DKG.authority)
+    verdict_of, basis_of = facts.objects(DKG.verdict), facts.objects(DKG.basis)
+    stated = list(facts.statements(DKG.authority))
+    said = {(condition, authority, verdict_of.get(s)) for s, condition, authority in stated}
+    has_list = {
+        authority
+        for statement, _, authority in stated
+        if (verdict_of.get(statement), basis_of.get(statement)) == (DKG.Rare, DKG.Listed)
     }
     found: list[tuple[str, str, str, str]] = []
     for (condition, record), graph in facts.mapped_in.items():
         curie = try_parse_curie(record) or ""
         authority = keeper(curie)
-        if authority is None or authority == "ncit":
+        if authority is None or authority == "ncit" or graph not in _DRAWN_FROM_LISTS:
             continue
         iri = AUTHORITY + authority
-        denied = (condition, iri, DKG.NotRare) in said or iri in facts.listed_in[graph]
+        denied = iri in has_list or (condition, iri, DKG.NotRare) in said
         if condition in conditions and of_record[record] == 1 and not denied:
             found.append((condition, authority, curie, graph))
     by_nih = {condition for condition, authority, _, _ in found if authority == "nih"}
     by_nih |= {condition for condition, authority, _ in said if authority == AUTHORITY + "nih"}
     for condition, authority, curie, graph in found:
-        if authority == "orphanet" and condition not in by_nih:
-            continue
-        basis = DKG.Entry if authority == "orphanet" else DKG.Listed
-        statement = list(rarity_statement(condition, authority, curie, basis, graph))
-        if statement[0][0][1:-1] not in verdict_of:  # else a list has named the very record
-            yield from statement
+        if authority != "orphanet" or condition in by_nih:
+            yield from rarity_statement(condition, authority, curie, DKG.Entry, graph)
 
 
 def independence(facts: Facts) -> Iterator[Triple]:
@@ -245,10 +249,13 @@ def inherited(
 ) -> Iterator[Triple]:
     """Yield what each condition without a statement of its own takes over from its ancestors.
 
-    `says` is the property by which statements name the thing (specialist, body site); the nearest
-    ancestors that have one give it, all of those at the least distance. The premise of each is the
-    statement it was taken from. What a secondary publication reports is not passed on: it may
-    describe the range of a condition's types, as the body parts of focal dystonia.
+    `says` is the property by which statements name the thing (specialist, body site). Every
+    ancestor that has one gives it, unless it is overruled: by a descendant of its own, also an
+    ancestor of the condition, that has one. How many steps away it is says nothing, as groups are
+    divided more finely here than there. A thing of which another that is given is a kind or part
+    (the nervous system, beside the brain) is left out. The premise of each is the statement it was
+    taken from. What a secondary publication reports is not passed on: it may describe the range of
+    a condition's types, as the body parts of focal dystonia.
     """
     basis_of = facts.objects(DKG.basis)
     stated: set[tuple[str, str]] = set()
@@ -257,27 +264,34 @@ def inherited(
         stated.add((condition, thing))
         if basis_of.get(premise) not in _NOT_PASSED_ON:
             own[condition].append((thing, premise))
+    overruled = {giver: _properly_above(giver, own.keys(), above) for giver in own}
     for condition in facts.of_type(DKG.Condition):
         if condition in own:
             continue
-        found = above.get(condition, {})
-        nearest = min((steps for a, steps in found.items() if a in own), default=0)
+        givers = own.keys() & above.get(condition, {}).keys()
         given: dict[str, list[str]] = defaultdict(list)
-        for ancestor, steps in found.items():
-            if steps == nearest and ancestor in own:
-                for thing, premise in own[ancestor]:
-                    given[thing].append(premise)
-        for thing in sorted(thing for thing in given if (condition, thing) not in stated):
-            yield from statement(condition, thing, DKG.Inherited, min(given[thing]))
+        for giver in givers.difference(*(overruled[giver] for giver in givers)):
+            for thing, premise in own[giver]:
+                given[thing].append(premise)
+        general = {whole for thing in given for whole in _properly_above(thing, given, above)}
+        for thing in sorted(given.keys() - general):
+            if (condition, thing) not in stated:
+                yield from statement(condition, thing, DKG.Inherited, min(given[thing]))
+
+
+def _properly_above(start: str, others: Container[str], above: Ancestors) -> set[str]:
+    """Return which others are above a node and not, by a cycle, below it as well."""
+    found = above.get(start, {})
+    return {other for other in found if other in others and start not in above.get(other, ())}
 
 
 def inherited_specialists(facts: Facts, above: Ancestors) -> Iterator[Triple]:
-    """Yield the specialists that conditions take over from their nearest ancestors."""
+    """Yield the specialists that conditions take over from their ancestors."""
     return inherited(facts, above, DKG.recommends, specialist_statement)
 
 
 def inherited_body_sites(facts: Facts, above: Ancestors) -> Iterator[Triple]:
-    """Yield the body sites that conditions take over from their nearest ancestors."""
+    """Yield the body sites that conditions take over from their ancestors."""
     return inherited(facts, above, DKG.locatedIn, body_site_statement)
 
 

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from . import queries
 from .conditions import Condition
 from .identifiers import compress
-from .rarity import ENTRY
+from .rarity import ENTRY, ORPHANET
 from .store import Store
 from .things import (
     CAUSES,
@@ -272,9 +272,10 @@ def _says(authority: Thing, verdicts: list[Verdict]) -> str:
         return f"{authority.label} is reported to list it as rare."
     also = ", and is reported to have listed it before" if reported else ""
     if all(verdict.basis == "Entry" for verdict in own):
+        alone = f" {ENTRY}" if authority.iri == ORPHANET else ""
         return (
-            f"{authority.label} has an entry for it in its nomenclature of rare diseases{known}"
-            f"{also}. {ENTRY}"
+            f"{authority.label} has a record of it{known}{also}; that is likely, but not certain, "
+            f"to be on its list of rare diseases, which is not in this graph.{alone}"
         )
     return f"{authority.label} lists it as rare{known}{also}."
 
@@ -350,19 +351,46 @@ def _symptoms(condition: Condition, section: Section) -> None:
             if system:
                 section.say(f"{system[0].upper()}{system[1:]}:", depth=1)
             for symptom in symptoms:
-                section.say(symptom.label, depth=2 if system else 1, about=symptom)
+                said = symptom.label + _how_often(symptom)
+                section.say(said, depth=2 if system else 1, about=symptom)
         section.rest(len(group) - most)
     if absent:
         section.say("Stated to be absent:", *dict.fromkeys(symptom.source for symptom in absent))
         section.list([symptom.label for symptom in absent], about=absent)
     if onset := condition.onset:
         section.say(f"Age of onset: {_joined(onset, 'onset')}", *_sources(onset))
+    if course := condition.course:
+        section.say(f"Course, of some or all: {_joined(course, 'course')}", *_sources(course))
     if not present and condition.symptoms_of_types:
         section.say("None is stated of it as a whole. Of its narrower types:", _graph("hpoa"))
         of_types = condition.symptoms_of_types
         section.list([_in_types(thing) for thing in of_types], about=of_types)
     elif not present and condition.large:
         section.say(f"Symptoms: {_too_many(condition)}")
+
+
+def _how_often(symptom: Symptom) -> str:
+    """Return the number behind the frequency, and whose it is if one publication's.
+
+    Nothing where the frequency is said by a class only, and both bounds where sources differ.
+    """
+    lower, upper = symptom.lower, symptom.upper
+    if lower is None or upper is None:
+        return ""
+    if lower == upper:
+        one = len(symptom.references) == 1 and compress(symptom.references[0])
+        return f" ({_percent(lower)} in {one})" if one else f" ({_percent(lower)})"
+    least = next(least for least, _ in _FREQUENCIES if upper >= least)
+    return f" ({_percent(lower)} to {_percent(upper)}, sources differ)" if lower < least else ""
+
+
+def _percent(share: float) -> str:
+    """Return a share in percent, a small one with a decimal.
+
+    >>> _percent(0.0172), _percent(0.4741)
+    ('1.7%', '47%')
+    """
+    return f"{share:.1%}" if 0 < share < 0.1 else f"{share:.0%}"
 
 
 def _by_frequency(symptoms: list[Symptom]) -> list[tuple[str, list[Symptom]]]:

@@ -48,12 +48,13 @@ _BASES = ("Listed", "Threshold", "Curated", "Entry", "Inherited", "Reported")
 """What a verdict can rest on, the strongest first."""
 _FIRM = _BASES[: _BASES.index("Entry")]
 
+ORPHANET = AUTHORITY + "orphanet"
+
 ENTRY = (
-    "An entry in Orphanet’s nomenclature is no listing: this release does not say whether it is of "
-    "a rare disorder, a group or a subtype, or inactive. It is counted only where the NIH lists "
-    "the condition as well, and so confirms nobody independently."
+    "Orphanet’s nomenclature also has what is not rare: a record of its is counted only where the "
+    "NIH has one as well, and so confirms nobody independently."
 )
-"""What an entry is worth, for people."""
+"""What an entry of Orphanet's is worth, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,15 +267,16 @@ def _why_not(store: Store, condition: str, row: Row, authority: str, by_nih: boo
         names = [f"{store.label(iri)} ({compress(iri) or iri})" for iri in others[:2]]
         more = f" and {len(others) - 2} more" if len(others) > 2 else ""
         return f"it is also mapped to {'; '.join(names)}{more}, and may be about any of them"
-    if authority == AUTHORITY + "orphanet" and not by_nih:
+    if authority == ORPHANET and not by_nih:
         return (
             "its nomenclature also has what is not rare, and an entry counts only where the NIH "
-            "lists the condition as well, or Orphanet’s own list names it"
+            "has one as well, or Orphanet’s own list names it"
         )
     return "the authority’s list in this graph does not name it"
 
 
 _INFERRED = GRAPH + "inferred"
+_ENTRY = (DKG.Entry, ORPHANET)
 _JOINING = (SKOS.exactMatch, SKOS.mappingRelation)
 """The mappings by which a record may be a condition's own."""
 
@@ -301,8 +303,8 @@ class Evidence:
     `rows` has one row a statement, with the columns COLUMNS, and `estimates` one sentence for each
     published number, with the limits that it is within or above. `rare` and `not_rare` name the
     authorities; `voices` counts those who say rare independently: a listing that rests on
-    another's record is no voice of its own, and neither is an entry (`entries` names those who
-    have no more than that), which counts only where the NIH lists the condition as well. `silent`
+    another's record is no voice of its own, and neither is an entry of Orphanet's (`entries` names
+    those who have no more), which counts only where the NIH has one as well. `silent`
     are those who rate other conditions in this graph, `turned_away` says which records of theirs
     are not counted, and why; `absent` are those of whom it has no statement at all.
     """
@@ -336,7 +338,8 @@ class Evidence:
         away = turned_away(store, condition, codes, found)
         heard = {*said[DKG.Rare], *said[DKG.NotRare], *(one.authority.label for one in away)}
         others = [a for a in authorities(store) if a.label not in heard]
-        firm = _labels([row for row in found if row["basis"] != DKG.Entry], DKG.Rare)
+        own = [row for row in found if (row["basis"], row["authority"]) != _ENTRY]
+        firm = _labels(own, DKG.Rare)
         return cls(
             condition,
             str(summary["label"] or compress(condition) or condition),

@@ -146,7 +146,7 @@ _MATCHES = frozenset({*MATCHES, SKOS.mappingRelation})
 
 def _aspects(reading: Reading) -> Iterator[tuple[Value, ...]]:
     for predicate, quad in reading.direct:
-        if predicate in (DKG.inheritance, DKG.ageOfOnset):
+        if predicate in (DKG.inheritance, DKG.ageOfOnset, DKG.clinicalCourse):
             term = to_python(quad.object)
             for label in reading.english(term) or _NOTHING:
                 yield predicate, term, label, quad.graph_name.value

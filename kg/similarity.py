@@ -18,6 +18,9 @@ from .things import Alike
 _RARE = 5.0
 """Information, in nats: a symptom that tells more than that is too rare to tell two apart."""
 
+_TELLING = 2.0
+"""A symptom speaks for the one of two that has it so many times as often as the other, or more."""
+
 Measure = Callable[[Floats, np.float32, Floats], Floats]
 """From what is common, what one phenotype tells, and what the others tell: their similarity."""
 
@@ -166,12 +169,13 @@ def telling_apart(
     there: npt.NDArray[np.float64],
     limit: int = 3,
 ) -> list[int]:
-    """Return the symptoms that the condition at a place has more often than another has them.
+    """Return the symptoms that the condition at a place has _TELLING times as often as another.
 
     `own` and `there` are the closures of the two. The first tell the most: the difference of the
     shares, times the information of the symptom. Of a symptom and its kinds, one is named.
     """
     symptoms = profiles.symptoms[profiles.of_condition(place)]
+    symptoms = symptoms[own[symptoms] >= _TELLING * there[symptoms]]
     told = np.minimum(_RARE, profiles.information[symptoms]) * (own[symptoms] - there[symptoms])
     order = np.lexsort((symptoms, -told))
     chosen: list[int] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from .identifiers import expand, local_name, try_parse_curie
 from .ntriples import FALSE, TRUE, Triple, decimal, last, minted, node, slug, text, thing, typed
@@ -191,9 +191,16 @@ def phenotype_association(
     yield from _grounds(subject, row.evidence, row.references, row.record)
 
 
-def course(row: PhenotypeAnnotation, condition: str) -> Iterator[Triple]:
-    """Yield the mode of inheritance or the age of onset that a row of HPOA says."""
-    way = DKG.inheritance if row.aspect == "I" else DKG.ageOfOnset
+def course(row: PhenotypeAnnotation, condition: str, onsets: Container[str]) -> Iterator[Triple]:
+    """Yield the mode of inheritance, the age of onset or the course that a row of HPOA says.
+
+    Its clinical course is also how fast a condition progresses and when it may end in death;
+    `onsets` has the IRIs of the ages of onset.
+    """
+    if row.aspect == "I":
+        way = DKG.inheritance
+    else:
+        way = DKG.ageOfOnset if expand(row.phenotype) in onsets else DKG.clinicalCourse
     yield node(condition), node(way), thing(row.phenotype)
 
 

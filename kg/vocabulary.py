@@ -50,7 +50,7 @@ DKG = Namespace(
     "UnknownEffect "
     # of a condition
     "rareAccordingTo notRareAccordingTo specialist bodySite symptom cause medicalAction "
-    "inheritance ageOfOnset "
+    "inheritance ageOfOnset clinicalCourse "
     # of a record
     "preferentialParent "
     # of a statement

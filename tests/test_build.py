@@ -133,7 +133,7 @@ def test_focal_dystonia_in_the_small_build(small_store: Store) -> None:
     assert "specialist:neurologist" in column(store, f"{FOCAL} dkg:specialist ?x")
     assert "authority:nih" in column(store, f"{FOCAL} dkg:rareAccordingTo ?x")
     listed = f"?s dkg:condition {FOCAL} ; dkg:authority authority:nih ; dkg:record ?x"
-    assert column(store, listed) == ["gard:27526", "gard:6458"]
+    assert column(store, listed) == ["gard:27526"]
     assert column(store, f"?x skos:broader {FOCAL}") == [
         *("obo:MONDO_0000480", "obo:MONDO_0000481", "obo:MONDO_0000485"),
         *("obo:MONDO_0010747", "obo:MONDO_0011200", "obo:MONDO_0011728"),
@@ -236,6 +236,19 @@ def test_terms_of_another_ontology_are_no_conditions(
     assert not ask(store, "?c a dkg:Condition FILTER(!STRSTARTS(STR(?c), STR(obo:MONDO_)))")
 
 
+def test_an_age_of_death_is_a_course_and_no_age_of_onset(
+    tmp_path: Path, given: dict[str, Path]
+) -> None:
+    rows = (SOURCES / "phenotype.hpoa").read_text("utf-8")
+    onset = next(row for row in rows.splitlines() if "\tHP:0003581\t" in row)
+    path = tmp_path / "phenotype.hpoa"
+    path.write_text(rows + onset.replace("HP:0003581", "HP:0001522") + "\n", "utf-8")
+    build(tmp_path / "store", {**given, "hpoa": path})
+    store, lubag = Store.open(tmp_path / "store"), "obo:MONDO_0010747"
+    assert column(store, f"{lubag} dkg:ageOfOnset ?x") == ["obo:HP_0003581"]  # adult onset
+    assert column(store, f"{lubag} dkg:clinicalCourse ?x") == ["obo:HP_0001522"]  # death in infancy
+
+
 def test_a_listing_is_said_once(tmp_path: Path, given: dict[str, Path]) -> None:
     """Two tags of one authority, a record named twice, and again by another source."""
     path, other = tmp_path / "mondo.obo", tmp_path / "do-xrefs.tsv"
@@ -333,9 +346,8 @@ def test_the_embedded_page_of_focal_dystonia(embedded_store: Store) -> None:
     assert {"authority:nih", "authority:orphanet"} <= set(
         column(store, f"{FOCAL} dkg:rareAccordingTo ?x")
     )
-    assert {"gard:6458"} <= set(
-        column(store, f"?s dkg:condition {FOCAL} ; dkg:authority authority:nih ; dkg:record ?x")
-    )
+    said = f"?s dkg:condition {FOCAL} ; dkg:authority authority:nih ; dkg:basis ?x"
+    assert column(store, said) == ["dkg:Reported"]  # GARD's page of it is not on GARD's list
     assert number(store, f"?c skos:broader {FOCAL} ; a dkg:Condition") == 12
     assert "obo:UBERON_0001737" in column(store, f"{FOCAL} dkg:bodySite ?x")  # the larynx
     assert column(store, "authority:nih dkg:criterion/dkg:maxPersons ?x") == ["200000"]

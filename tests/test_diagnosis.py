@@ -215,6 +215,17 @@ def test_ranking_by_a_measure_is_the_measure(embedded_store: Store) -> None:
         assert phenomizer[place] == pytest.approx(float(matrix.max(axis=1).mean()), abs=1e-4)
 
 
+@pytest.mark.parametrize(("as_often", "told"), [(0.0, True), (0.5, True), (0.6, False)])
+def test_what_nearly_all_of_both_have_tells_none_apart(
+    tiny: Store, as_often: float, told: bool
+) -> None:
+    profiles = tiny.profiles
+    place = profiles.place(A, tiny.arrays.taxonomy("condition").numbers)
+    assert place is not None
+    own = profiles.closure(place)
+    assert bool(similarity.telling_apart(profiles, place, own, own * as_often)) == told
+
+
 def test_alike_is_the_weighted_jaccard_index(embedded_store: Store) -> None:
     profiles = embedded_store.profiles
     rng = random.Random(9)

@@ -186,8 +186,8 @@ def test_the_text_cites_each_source_once(world: Store) -> None:
     text = to_text(why(world, "benign essential blepharospasm", "specialist", "neurologist"))
     assert text.splitlines() == [
         "Neurologist is a specialist to see for benign essential blepharospasm, because:",
-        "  • benign essential blepharospasm, MONDO:0011728: see neurologist; taken over from the "
-        "nearest broader type that has one (care:MONDO_0011728-neurologist) [1]",
+        "  • benign essential blepharospasm, MONDO:0011728: see neurologist; taken over from a "
+        "broader type, as no type between them has one (care:MONDO_0011728-neurologist) [1]",
         "    benign essential blepharospasm → focal dystonia, MONDO:0000477 (skos:broader) [2]",
         "    focal dystonia → dystonic disorder, MONDO:0003441 (skos:broader) [2]",
         "    dystonic disorder, MONDO:0003441: see neurologist; curated; cites "

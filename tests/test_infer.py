@@ -143,7 +143,7 @@ def test_the_snapshot_has_the_closure_that_its_publisher_gives() -> None:
 # --- inheritance
 
 
-def test_the_nearest_ancestor_gives_its_specialist() -> None:
+def test_an_ancestor_is_overruled_by_one_below_it() -> None:
     facts = world(
         *specialist_statement(MOVEMENT, GENETICIST, DKG.Curated, GRAPH + "curated"),
         *specialist_statement(FOCAL, NEUROLOGIST, DKG.Curated, GRAPH + "curated"),
@@ -163,12 +163,15 @@ def test_the_nearest_ancestor_gives_its_specialist() -> None:
     assert said(found, DKG.basis) == {(cervical, DKG.Inherited), (dystonia, DKG.Inherited)}
 
 
-def test_ancestors_at_one_distance_give_all_that_they_have() -> None:
+def test_ancestors_on_other_ways_up_give_theirs_however_far_they_are() -> None:
+    """Retinopathy of diabetes is one step below a metabolic disease, and three below the eye's."""
+    neck = OBO + "MONDO_0000001"
     facts = world(
         (node(CERVICAL), node(SKOS.broader), node(DYSTONIA)),
-        *specialist_statement(FOCAL, SURGEON, DKG.Curated, GRAPH + "curated"),
-        *specialist_statement(FOCAL, NEUROLOGIST, DKG.Curated, GRAPH + "curated"),
+        (node(CERVICAL), node(SKOS.broader), node(neck)),
+        *specialist_statement(neck, SURGEON, DKG.Curated, GRAPH + "curated"),
         *specialist_statement(DYSTONIA, NEUROLOGIST, DKG.Curated, GRAPH + "curated"),
+        *specialist_statement(MOVEMENT, GENETICIST, DKG.Curated, GRAPH + "curated"),
     )
     found = list(inherited_specialists(facts, above(facts)))
     of_cervical = {s for s, condition in said(found, DKG.condition) if condition == CERVICAL}
@@ -177,7 +180,31 @@ def test_ancestors_at_one_distance_give_all_that_they_have() -> None:
         CARE + "MONDO_0000481-surgeon",
     }
     premises = [p for s, p in said(found, PROV.wasDerivedFrom) if s.endswith("0481-neurologist")]
-    assert premises == [CARE + "MONDO_0000477-neurologist"]
+    assert premises == [CARE + "MONDO_0003441-neurologist"]
+
+
+def test_what_one_ancestor_overrules_no_short_cut_brings_back() -> None:
+    """Cervical dystonia is also said to be a movement disorder; focal dystonia stands between."""
+    facts = world(
+        (node(CERVICAL), node(SKOS.broader), node(MOVEMENT)),
+        *specialist_statement(FOCAL, NEUROLOGIST, DKG.Curated, GRAPH + "curated"),
+        *specialist_statement(MOVEMENT, GENETICIST, DKG.Curated, GRAPH + "curated"),
+    )
+    found = said(list(inherited_specialists(facts, above(facts))), DKG.recommends)
+    assert {who for s, who in found if "0000481" in s} == {NEUROLOGIST}
+
+
+def test_of_a_body_site_and_its_whole_the_whole_is_left_out() -> None:
+    facts = world(
+        (node(LARYNX), node(SKOS.broader), node(NECK)),
+        *(
+            t
+            for s in (NECK, LARYNX, LIMB)
+            for t in body_site_statement(FOCAL, s, DKG.Stated, MONDO)
+        ),
+    )
+    found = said(list(inherited_body_sites(facts, above(facts))), DKG.locatedIn)
+    assert {site for s, site in found if "0000481" in s} == {LARYNX, LIMB}
 
 
 def test_what_is_only_reported_is_not_passed_on() -> None:
@@ -208,7 +235,7 @@ def test_inheritance_ends_in_a_cycle() -> None:
 # --- rarity
 
 
-def test_a_record_of_a_list_is_a_listing() -> None:
+def test_a_record_of_an_authority_without_a_list_is_an_entry() -> None:
     facts = world()
     mapped(facts, FOCAL, GARD_FOCAL)
     mapped(facts, CERVICAL, NORD_FOCAL)
@@ -223,7 +250,7 @@ def test_a_record_of_a_list_is_a_listing() -> None:
         (by_nih, AUTHORITY + "nih"),
         (by_nord, AUTHORITY + "nord"),
     }
-    assert said(found, DKG.basis) == {(by_nih, DKG.Listed), (by_nord, DKG.Listed)}
+    assert said(found, DKG.basis) == {(by_nih, DKG.Entry), (by_nord, DKG.Entry)}
     assert said(found, DKG.record) == {(by_nih, GARD_FOCAL), (by_nord, NORD_FOCAL)}
     assert said(found, PROV.wasDerivedFrom) == {(by_nih, MONDO), (by_nord, MONDO)}
 
@@ -276,28 +303,36 @@ def test_a_deprecated_condition_is_not_listed() -> None:
     assert list(listings(facts)) == []
 
 
-def test_a_source_with_tags_is_taken_at_their_word() -> None:
-    """Mondo's tags say whom the NIH lists; its mappings to GARD then do not, others' still do."""
-    facts = world()
-    for triple in rarity_statement(HAND, "nih", "GARD:1", DKG.Listed, MONDO):
-        facts.add(triple, MONDO)
+def test_an_authority_with_a_list_lists_nothing_else() -> None:
+    """Mondo's tags say whom the NIH lists: mappings to GARD then do not, those to NORD still do."""
+    facts = world(*rarity_statement(HAND, "nih", "GARD:1", DKG.Listed, MONDO))
     mapped(facts, FOCAL, GARD_FOCAL)
-    mapped(facts, CERVICAL, "https://rarediseases.info.nih.gov/diseases/27529", GRAPH + "do-xrefs")
+    mapped(
+        facts, CERVICAL, "https://rarediseases.info.nih.gov/diseases/27529", GRAPH + "mondo-gard"
+    )
     mapped(facts, CERVICAL, NORD_FOCAL)
     found = list(listings(facts))
-    assert {s for s, _ in said(found, DKG.condition)} == {
-        RARITY + "MONDO_0000481-nih-GARD_27529",
-        RARITY + "MONDO_0000481-nord-NORD_1010",
+    assert {s for s, _ in said(found, DKG.condition)} == {RARITY + "MONDO_0000481-nord-NORD_1010"}
+
+
+def test_what_is_reported_or_denied_is_no_list() -> None:
+    facts = world(
+        *rarity_statement(HAND, "nih", "", DKG.Reported, GRAPH + "curated"),
+        *rarity_statement(HAND, "nord", "NORD:1", DKG.Listed, GRAPH + "curated", DKG.NotRare),
+    )
+    mapped(facts, FOCAL, GARD_FOCAL)
+    mapped(facts, CERVICAL, NORD_FOCAL)
+    assert said(list(listings(facts)), DKG.condition) == {
+        (RARITY + "MONDO_0000477-nih-GARD_6458", FOCAL),
+        (RARITY + "MONDO_0000481-nord-NORD_1010", CERVICAL),
     }
 
 
-def test_a_record_that_a_tag_has_named_is_not_listed_again() -> None:
-    """Mondo's tag names the record; another source maps the condition to the same one."""
-    facts = world(*rarity_statement(FOCAL, "nih", "GARD:6458", DKG.Listed, MONDO))
+def test_a_page_that_only_the_disease_ontology_refers_to_is_no_entry() -> None:
+    """GARD also has pages of what is common, such as asthma."""
+    facts = world()
     mapped(facts, FOCAL, GARD_FOCAL, GRAPH + "do-xrefs")
-    mapped(facts, CERVICAL, NORD_FOCAL, GRAPH + "do-xrefs")
-    found = list(listings(facts))
-    assert {c for _, c in said(found, DKG.condition)} == {CERVICAL}
+    assert list(listings(facts)) == []
 
 
 # --- mappings and shortcuts

@@ -183,10 +183,10 @@ TABLES = {
         ),
         Table(
             "course",
-            "how a condition is inherited, or when in life it begins",
+            "how a condition is inherited, when in life it begins, or how it runs",
             (
                 _CONDITION,
-                Column("aspect", "inheritance or ageOfOnset"),
+                Column("aspect", "inheritance, ageOfOnset or clinicalCourse"),
                 Column("term", "the term of HPO's"),
                 Column("name", "its name"),
                 _SOURCE,

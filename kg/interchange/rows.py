@@ -16,7 +16,7 @@ Row: TypeAlias = tuple[Cell, ...]
 
 _KINDS = {SKOS.prefLabel: "preferred", **SYNONYMS}
 _INSTEAD = {DCTERMS.isReplacedBy: "replaced", RDFS.seeAlso: "consider"}
-_COURSE = (DKG.inheritance, DKG.ageOfOnset)
+_COURSE = (DKG.inheritance, DKG.ageOfOnset, DKG.clinicalCourse)
 _TOLD = (SKOS.definition, SKOS.broader, *_KINDS, *MAPPED, *_INSTEAD, *_COURSE)
 
 

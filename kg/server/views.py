@@ -27,7 +27,7 @@ from ..identifiers import compress
 from ..interview import ENOUGH, Asker, Interview
 from ..licensing import SHORT_NAMES
 from ..pages import DISCLAIMER, Line
-from ..rarity import ENTRY, Authority, disagreements, grounds, rare_by_one
+from ..rarity import ENTRY, ORPHANET, Authority, disagreements, grounds, rare_by_one
 from ..rarity import authorities as all_authorities
 from ..resolve import resolve
 from ..schemaorg import medical_condition
@@ -446,7 +446,7 @@ class Site:
             more="/conditions?" + urlencode({kind: compress(iri) or iri}),
             authority=next((one for one in self.authorities if one.iri == iri), None),
             entries=self._entries.get(iri, 0) if kind == "authority" else 0,
-            entry=ENTRY,
+            entry=ENTRY if iri == ORPHANET else "",
             frequent=self._frequent(iri) if kind == "symptom" and len(found) <= _MANY else [],
         )
 
@@ -484,7 +484,7 @@ class Site:
                 if row["definition"] and (row["rare"] or row["not_rare"])
             ],
             alone=self._alone,
-            entry=ENTRY if self._entries else "",
+            entry=ENTRY if ORPHANET in self._entries else "",
         )
 
     def one_sided(self, authority: str, other: str, number: int) -> str:
@@ -500,7 +500,7 @@ class Site:
             **_paged(found, number),
             says=says,
             says_not=says_not,
-            entry=ENTRY if self._entries.keys() & {says.iri, says_not.iri} else "",
+            entry=ENTRY if ORPHANET in self._entries.keys() & {says.iri, says_not.iri} else "",
             denied=sum(bool(row["denied"]) for row in found),
             address=lambda **more: (
                 "/disagreements?" + urlencode({"authority": authority, "other": other, **more})
