@@ -36,7 +36,7 @@ MIN_OBSERVED = 3
 MIN_SHARE = 1 / 3
 """And they must be at least this share of those that any specialist sees."""
 
-_DRAWN_FROM_LISTS = {
+DRAWN_FROM_LISTS = {
     GRAPH + source for source in ("mondo", "mondo-mappings", "mondo-gard", "mondo-xrefs")
 }
 """Mondo takes the records of authorities from their lists; others refer to whatever has a page."""
@@ -137,7 +137,7 @@ def listings(facts: Facts) -> Iterator[Triple]:
     for (condition, record), graph in facts.mapped_in.items():
         curie = try_parse_curie(record) or ""
         authority = keeper(curie)
-        if authority is None or authority == "ncit" or graph not in _DRAWN_FROM_LISTS:
+        if authority is None or authority == "ncit" or graph not in DRAWN_FROM_LISTS:
             continue
         iri = AUTHORITY + authority
         denied = iri in has_list or (condition, iri, DKG.NotRare) in said

@@ -253,7 +253,7 @@ def _rarity(condition: Condition, section: Section) -> None:
         section.say("Published numbers of those affected:", _graph("orphanet-prevalence"))
         section.list(condition.prevalence)
     if condition.rarity_of_types:
-        section.say(f"Narrower types that are listed as rare, of {condition.below:,} in all:")
+        section.say(f"Narrower types that are said to be rare, of {condition.below:,} in all:")
         by = condition.rarity_of_types
         section.list([f"by {one.label}: {one.count:,}" for one in by], about=by)
 

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from . import queries
 from .errors import UnknownThing, UnratingAuthority
 from .identifiers import compress
+from .infer import DRAWN_FROM_LISTS
 from .queries import Rows, Value
 from .resolve import resolve
 from .rows import Reading, read
@@ -272,6 +273,8 @@ def _why_not(store: Store, condition: str, row: Row, authority: str, by_nih: boo
             "its nomenclature also has what is not rare, and an entry counts only where the NIH "
             "has one as well, or Orphanet’s own list names it"
         )
+    if str(row["source"]) not in DRAWN_FROM_LISTS:
+        return "only a source refers to it that also refers to records of what is not rare"
     return "the authority’s list in this graph does not name it"
 
 

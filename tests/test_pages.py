@@ -120,7 +120,7 @@ def test_silence_is_not_a_no(world: Store) -> None:
     silent = "No authority states whether it is rare. Silence does not mean “not rare”."
     assert lines(of(world, "laryngeal disorder"), "rare") == [silent]
     group = lines(of(world, "generalized dystonia"), "rare")
-    assert group[:2] == [silent, "Narrower types that are listed as rare, of 1 in all:"]
+    assert group[:2] == [silent, "Narrower types that are said to be rare, of 1 in all:"]
     assert "by Orphanet: 1" in group
     assert not any("Orphanet" in line for line in lines(of(world, "focal dystonia"), "rare")[:2])
 
@@ -166,7 +166,7 @@ def test_a_large_group_says_that_it_is_not_summed_up(
     assert lines(found, "causes") == [f"Genes and other agents: {none}"]
     assert lines(found, "symptoms") == [f"Symptoms: {none}"]
     rare = lines(found, "rare")
-    assert f"Narrower types that are listed as rare, of {below} in all:" in rare
+    assert f"Narrower types that are said to be rare, of {below} in all:" in rare
     assert "by Orphanet: 2" in rare
 
 

@@ -155,18 +155,30 @@ def test_an_entry_is_no_voice_of_its_own() -> None:
     ],
 )
 def test_a_record_that_is_turned_away_is_no_silence(mapped: str, why: str) -> None:
+    [said] = _turned_away(mapped, "mondo")
+    assert said == f"Orphanet’s record ORPHA:5 is mapped to it, and is not counted here: {why}."
+
+
+def test_a_record_is_turned_away_that_others_than_mondo_refer_to() -> None:
+    [said] = _turned_away("obo:MONDO_0011728 skos:mappingRelation gard:7 .", "do-xrefs")
+    assert "record GARD:7 is mapped to it" in said
+    assert "refers to it that also refers to records of what is not rare" in said
+
+
+def _turned_away(mapped: str, source: str) -> list[str]:
+    """Return what is said of records that nothing is concluded from."""
     more = f"""
         PREFIX obo: <http://purl.obolibrary.org/obo/>
         PREFIX orpha: <http://www.orpha.net/ORDO/Orphanet_>
         PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-        GRAPH <https://w3id.org/disease-kg/graph/mondo> {{ {mapped} }}
+        PREFIX gard: <https://rarediseases.info.nih.gov/diseases/>
+        GRAPH <https://w3id.org/disease-kg/graph/{source}> {{ {mapped} }}
         GRAPH <https://w3id.org/disease-kg/graph/inferred> {{
             {re.sub("skos:[a-z]+Match", "skos:mappingRelation", mapped)}
         }}"""
     of = evidence(Store.in_memory(WORLD, more), "blepharospasm")
-    [said] = of.turned_away
-    assert said == f"Orphanet’s record ORPHA:5 is mapped to it, and is not counted here: {why}."
     assert "Orphanet" not in of.silent
+    return of.turned_away
 
 
 def test_no_such_condition(world: Store) -> None:

@@ -102,7 +102,7 @@ class _Icicle:
         share = sum(1 for n in of if self._rare.count(n)) / len(of)
         iri, label = self._taxonomy.iris[number], self._taxonomy.labels[number]
         x, count = level * _LEVEL_WIDTH, below.count(number)
-        title = f"{label}: {count:,} types, {share:.0%} listed as rare"
+        title = f"{label}: {count:,} types, {share:.0%} said to be rare"
         shown = label if len(label) < 29 else label[:27] + "…"
         text = f'<text x="{x + 5}" y="{top + height / 2 + 4:.1f}">{escape(shown)}</text>'
         self.parts.append(
