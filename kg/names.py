@@ -146,6 +146,10 @@ class Names:
         db.commit()
         return cls(db)
 
+    def close(self) -> None:
+        """Close the index; nothing can be asked of it afterwards."""
+        self._db.close()
+
     def entries(self) -> Iterator[Entry]:
         """Yield every name of everything that has one, kind by kind, the shorter first."""
         found = self._db.execute("SELECT iri, kind, text, preferred FROM name ORDER BY id")

@@ -314,7 +314,7 @@ class Draft:
     def index(self, gathered: Gathered) -> None:
         """Write the indexes that are kept beside the graph."""
         try:
-            Names.build(self.folder / NAMES, gathered.entries())
+            Names.build(self.folder / NAMES, gathered.entries()).close()
             gathered.arrays().write(self.folder / ARRAYS)
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"{self.directory} cannot be written: {error}") from error

@@ -113,8 +113,8 @@ def test_nobody_speaks(world: Store) -> None:
     assert written(of) == (
         "No authority says that it is rare.\n"
         "Orphanet’s record ORPHA:93962 is mapped to it, and is not counted here: its nomenclature "
-        "also has what is not rare, and an entry counts only where the NIH lists the condition as "
-        "well, or Orphanet’s own list names it.\n"
+        "also has what is not rare, and an entry counts only where the NIH has one as well, or "
+        "Orphanet’s own list names it.\n"
         "Silence is not “not rare”. Silent here: Genetic and Rare Diseases Information Center; "
         "National Organization for Rare Disorders.\n"
     )
