@@ -226,7 +226,9 @@ def _write_graph(
             written,
         )
     progress("inferring")
-    written = quads.write(GRAPH + "inferred", infer.conclude(assembly.facts))
+    facts = assembly.facts
+    del assembly  # which is large, and at this moment everything is
+    written = quads.write(GRAPH + "inferred", infer.conclude(facts))
     summary.graphs["inferred"] = Built("What follows from the sources", triples=written)
     if view:
         written = quads.write(oboview.VIEW, view.triples())
