@@ -502,7 +502,7 @@ def test_records_and_genes_are_linked_to_their_registries(client: TestClient) ->
 def test_disagreements_say_which_record_of_which_source_on_what_grounds() -> None:
     site = Site(Store.in_memory(Path(__file__).parent / "fixtures" / "world.trig"))
     page = " ".join(site.disagreeing(1).split())
-    assert "1 conditions that one authority says are rare" in page
+    assert "1 condition of which one authority says rare, and another not rare" in page
     for said in (
         "benign essential blepharospasm</a></th><td>Genetic and Rare Diseases Information Center",
         "<td>not rare</td> <td>reported by another publication. Said of Europe.</td>",
