@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import gc
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 from . import infer, manifest, oboview, triples
 from . import sources as catalog
+from .ahead import Job, reading
 from .assemble import Assembly
 from .errors import BuildError, MissingStore, StoreError
 from .identifiers import compress
 from .indexes import Gathered
 from .ntriples import Triple, node
 from .output import packed_lines
-from .readers import read
 from .records import Account
 from .sources import Source
 from .store import LINES, Draft, Store, remove_abandoned
@@ -30,6 +31,13 @@ from .vocabulary import GRAPH
 Progress = Callable[[str], None]
 
 Confirm = Callable[[Path], None]
+
+PARTS = (800_000, 1_790_000)
+"""After so many quads the engine is given another part of the graph to load.
+
+It begins with a part at its millionth quad, or at its end; so the first is small. With more than
+three parts it would begin to compact what it has.
+"""
 
 
 @dataclass(slots=True)
@@ -110,11 +118,12 @@ def build(
         return before
     with Draft(output) as draft, _no_garbage_collection():
         lines, gathered = draft.folder / "graph.nq", Gathered()
-        with Followed(lines, draft.load) as file:
+        with Followed(lines, draft.loading) as file:
             summary = _write_graph(Quads(file, gathered), chosen, made_of, given or {}, progress)
         progress(f"validating, loading and indexing {summary.triples:,} triples")
         with ThreadPoolExecutor(2) as pool:
             beside = pool.submit(draft.index, gathered), pool.submit(draft.keep, lines)
+            del gathered
             report = validate(lines)
         for work in (file.reading, *beside):
             work.result()
@@ -179,6 +188,9 @@ class Quads:
     def __init__(self, file: Followed, gathered: Gathered) -> None:
         self._file = file
         self._gathered = gathered
+        self._count = 0
+        self._cuts = iter(PARTS)
+        self._cut = next(self._cuts)
 
     def write(self, graph: str, said: Iterable[Triple]) -> int:
         """Write the triples of one graph; returns their number."""
@@ -193,6 +205,10 @@ class Quads:
                 path = self._file.path
                 raise StoreError(f"{path} cannot be written: {error.strerror}") from error
             count += len(batch)
+            self._count += len(batch)
+            if self._count >= self._cut:
+                self._file.cut()
+                self._cut = next(self._cuts, sys.maxsize)
         return count
 
 
@@ -207,24 +223,24 @@ def _write_graph(
     summary = Summary()
     assembly = Assembly()
     view = oboview.OboView() if oboview.NAME in made_of else None
-    for source, files in chosen:
-        progress(f"reading {source.title}")
-        account = Account()
-        records = chain.from_iterable(read(file, source.format) for file in files)
-        said = assembly.triples(source, records, account)
-        written = quads.write(source.graph, view.watching(said) if view else said)
-        summary.graphs[source.id] = Built(
-            source.title,
-            account.release or "unknown" if source.id in given else source.release,
-            made_of[source.id],
-            account.read,
-            account.kept,
-            dict(sorted(account.left_out.items())),
-            dict(sorted(account.kinds.items())),
-            dict(sorted(account.unjoined.items())),
-            dict(sorted(account.listings.items())),
-            written,
-        )
+    with reading([Job(source.format, files) for source, files in chosen]) as ahead:
+        for (source, _), records in zip(chosen, ahead, strict=True):
+            progress(f"reading {source.title}")
+            account = Account()
+            said = assembly.triples(source, records, account)
+            written = quads.write(source.graph, view.watching(said) if view else said)
+            summary.graphs[source.id] = Built(
+                source.title,
+                account.release or "unknown" if source.id in given else source.release,
+                made_of[source.id],
+                account.read,
+                account.kept,
+                dict(sorted(account.left_out.items())),
+                dict(sorted(account.kinds.items())),
+                dict(sorted(account.unjoined.items())),
+                dict(sorted(account.listings.items())),
+                written,
+            )
     progress("inferring")
     facts = assembly.facts
     del assembly  # which is large, and at this moment everything is

@@ -108,6 +108,6 @@ def _packing(file: BinaryIO, suffix: str) -> AbstractContextManager[BinaryIO]:
     if suffix == ".zst":
         import zstandard
 
-        compressor = zstandard.ZstdCompressor(level=3, write_checksum=True)
+        compressor = zstandard.ZstdCompressor(level=1, write_checksum=True)
         return cast(AbstractContextManager[BinaryIO], compressor.stream_writer(file, closefd=False))
     return nullcontext(file)

@@ -56,8 +56,7 @@ class Mapping(NamedTuple):
     object: str
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One term of an ontology: a condition, a body site or a phenotype. Identifiers are CURIEs.
 
     `parent_sources` has (parent, who says so) pairs, `alternatives` the identifiers of terms that

@@ -14,8 +14,8 @@ import os
 import shutil
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
@@ -299,14 +299,17 @@ class Draft:
         if self._held:
             self._held.close()
 
-    def load(self, path: Path) -> None:
-        """Load the quads of an N-Quads file, once and for all.
+    @contextmanager
+    def loading(self) -> Iterator[Callable[[Path], None]]:
+        """Give a function that loads the quads of an N-Quads file, in several threads if need be.
 
-        The store is closed at once, before the engine begins to compact it to twice its size.
+        At its end the store is closed, before the engine begins to compact it to twice its size.
         """
         try:
             engine = ox.Store(str(self.folder / "graph"))
-            engine.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True)
+            yield lambda path: engine.bulk_load(
+                path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True
+            )
             engine.flush()
         except OSError as error:
             raise StoreError(f"{self.directory} cannot be written: {error}") from error

@@ -1,4 +1,4 @@
-"""A file that is read while it is written.
+"""A file that is read while it is written, part by part.
 
 What is written does not wait for its reader, as it would with a pipe alone; and the reader begins
 at once, as it could not with a file alone.
@@ -7,75 +7,110 @@ at once, as it could not with a file alone.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from queue import SimpleQueue
+from typing import BinaryIO, TypeAlias
+
+Read: TypeAlias = Callable[[Path], None]
 
 _PIPE = 1 << 20
 """Bytes that a pipe should hold, where a system lets one say so; it is 64 kB otherwise."""
 
+_CUT, _END = 0, -1
+"""Instead of a number of bytes that were written: a part ends here, or everything does."""
+
 
 class Followed:
-    """A file to `write`; `reader` is called with a path, in a thread of its own.
+    """A file to `write`, and to `cut` into parts that are read one after another meanwhile.
 
-    That path can be read once, from the beginning to the end of what is written. A system without
-    /dev/fd calls the reader with the file, once it is complete. `reading` becomes done, or has
-    what the reader raised; leaving the context does not wait for it, unless by an error.
+    `opened` is entered in a thread of its own and gives what reads: it is called for each part
+    with a path that can be read once, from the part's beginning to its end. A system without
+    /dev/fd calls it once with the file, when that is complete. `reading` becomes done, or has what
+    was raised; leaving the context does not wait for it, unless by an error.
     """
 
     reading: Future[None]
 
-    def __init__(self, path: Path, reader: Callable[[Path], None]) -> None:
+    def __init__(self, path: Path, opened: Callable[[], AbstractContextManager[Read]]) -> None:
         self.path = path
-        self._reader = reader
-        self._pool = ThreadPoolExecutor(2)
+        self._opened = opened
+        self._pool = ThreadPoolExecutor(1)
         self._written: SimpleQueue[int] = SimpleQueue()
-        self._is_followed = Path("/dev/fd").is_dir()
 
     def __enter__(self) -> Followed:
         self._stream = self.path.open("wb", buffering=0)
-        if self._is_followed:
-            out_of, into = os.pipe()
-            self.reading = self._pool.submit(self._read, out_of)
-            self._pool.submit(self._feed, into)
+        follow = self._read_parts if Path("/dev/fd").is_dir() else self._read_whole
+        self.reading = self._pool.submit(follow)
         return self
-
-    def _read(self, descriptor: int) -> None:
-        try:
-            self._reader(Path(f"/dev/fd/{descriptor}"))
-        finally:
-            os.close(descriptor)
-
-    def _feed(self, descriptor: int) -> None:
-        """Copy what has been written; a broken pipe means that the reader failed, and says why."""
-        _widen(descriptor)
-        with (
-            suppress(BrokenPipeError),
-            self.path.open("rb") as file,
-            os.fdopen(descriptor, "wb") as pipe,
-        ):
-            while size := self._written.get():
-                pipe.write(file.read(size))
-                pipe.flush()
 
     def write(self, data: bytes) -> None:
         """Write to the file; raises OSError."""
         self._stream.write(data)
         self._written.put(len(data))
 
+    def cut(self) -> None:
+        """Let what is written from here on be another part."""
+        self._written.put(_CUT)
+
     def __exit__(self, kind: object, *_: object) -> None:
         self._stream.close()
-        self._written.put(0)
-        if not self._is_followed and kind is None:
-            self.reading = self._pool.submit(self._reader, self.path)
+        self._written.put(_END)
         self._pool.shutdown(wait=kind is not None)
 
+    def _read_parts(self) -> None:
+        _stand_back()
+        with (
+            self.path.open("rb") as file,
+            self._opened() as read,
+            ThreadPoolExecutor(1) as feeder,
+        ):
+            ended = False
+            while not ended:
+                out_of, into = os.pipe()
+                feeding = feeder.submit(self._feed, file, into)
+                try:
+                    read(Path(f"/dev/fd/{out_of}"))
+                finally:
+                    os.close(out_of)
+                    ended = feeding.result()
 
-def _widen(descriptor: int) -> None:
+    def _feed(self, file: BinaryIO, into: int) -> bool:
+        """Copy a part into a pipe as it is written; returns whether it is the last.
+
+        A broken pipe means that the reader failed, and says why.
+        """
+        with suppress(BrokenPipeError), os.fdopen(into, "wb") as pipe:
+            _widen(pipe)
+            while (size := self._written.get()) > 0:
+                pipe.write(file.read(size))
+                pipe.flush()
+            return size == _END
+        return True
+
+    def _read_whole(self) -> None:
+        while self._written.get() != _END:
+            pass
+        with self._opened() as read:
+            read(self.path)
+
+
+def _stand_back() -> None:
+    """Let this thread, and those it starts, take the time that others leave, on Linux.
+
+    A reader of many threads must not keep the one that writes from its work.
+    """
+    if sys.platform == "linux":  # where a priority is a thread's and not the process's
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, 0) + 10)
+
+
+def _widen(pipe: BinaryIO) -> None:
     """Let a pipe hold more, on Linux: each time that it is full, two threads change turns."""
     with suppress(ImportError, AttributeError, OSError):
         import fcntl
 
-        fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _PIPE)
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)

@@ -22,6 +22,7 @@ ORDER = [
     "sources",
     "locks",
     "readers",
+    "ahead",
     "fetch",
     "ntriples",
     "statements",

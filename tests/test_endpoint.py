@@ -270,7 +270,8 @@ def directory(world: Store, quads: Path, tmp_path_factory: pytest.TempPathFactor
 
     directory = tmp_path_factory.mktemp("world") / "store"
     with Draft(directory) as draft:
-        draft.load(quads)
+        with draft.loading() as load:
+            load(quads)
         draft.index(world.gathered())
         draft.keep(quads)
         draft.commit({})

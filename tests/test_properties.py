@@ -97,7 +97,8 @@ def test_a_code_is_kept_byte_for_byte(code: str, tmp_path: Path) -> None:
     lines = tmp_path / "graph.nq"
     lines.write_text(line, "utf-8")
     with Draft(tmp_path / "store") as draft:
-        draft.load(lines)
+        with draft.loading() as load:
+            load(lines)
         draft.index(Store.in_memory(lines).gathered())
         draft.keep(lines)
         draft.commit({})

@@ -1209,7 +1209,8 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     file = folder / "graph.nq"
     file.write_text("\n".join(lines) + "\n", "utf-8")
     with Draft(folder / "store") as draft:
-        draft.load(file)
+        with draft.loading() as load:
+            load(file)
         draft.index(Store.in_memory(file).gathered())
         draft.keep(file)
         draft.commit({})

@@ -44,7 +44,8 @@ def make(directory: Path, *numbers: int) -> None:
 def write(draft: Draft, *numbers: int) -> None:
     quads = draft.folder / "graph.nq"
     quads.write_text("".join(QUAD.format(n=n) for n in numbers))
-    draft.load(quads)
+    with draft.loading() as load:
+        load(quads)
     draft.index(Store.in_memory(quads).gathered())
     draft.keep(quads)
     quads.unlink()

@@ -6,7 +6,6 @@ Format: https://www.orphadata.com/classifications/ (one file for each of some 35
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -62,4 +61,4 @@ def _walk(
 def _put(found: dict[str, Term], told: Term, parent: Term | None, head: str) -> None:
     known = found.get(told.id, told)
     parents = (*known.parents, *([parent.id] if parent and parent.id != told.id else []))
-    found[told.id] = replace(known, parents=tuple(dict.fromkeys(parents)), schemes=(head,))
+    found[told.id] = known._replace(parents=tuple(dict.fromkeys(parents)), schemes=(head,))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -73,8 +72,7 @@ def _record(element: Element, term: Term) -> Iterator[Record]:
             mappings.append(mapping)
     moved = dict(_moved(element, term.id))
     yield from checked(
-        replace(
-            term,
+        term._replace(
             names=(*term.names, *synonyms),
             definition=_definition(element),
             tags=tuple(dict.fromkeys((*term.tags, *_states(flags)))),

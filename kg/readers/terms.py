@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 from ..identifiers import try_parse_curie
 from ..records import Mapping, Scope, Skipped, Tag, Term
@@ -111,8 +110,7 @@ def checked(term: Term) -> Iterator[Term | Skipped]:
     if id is None:
         yield Skipped(term.id, "an identifier of no registry")
         return
-    good = replace(
-        term,
+    good = term._replace(
         id=id,
         parents=canonical(term.parents),
         part_of=canonical(term.part_of),
