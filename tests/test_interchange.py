@@ -228,7 +228,7 @@ def test_a_graph_that_networkx_reads(small_store: Store, tmp_path: Path) -> None
     ours = hierarchy.Hierarchy.of(small_store).graph
     assert {(expand(a), expand(b)) for a, b in graph.edges} == set(ours.edges)
     assert graph.nodes["MONDO:0000477"]["name"] == "focal dystonia"
-    assert "authority:nih" in graph.nodes["MONDO:0000477"]["listed as rare by"]
+    assert "authority:nih" in graph.nodes["MONDO:0000477"]["rare according to"]
 
 
 def test_what_is_left_out_between_is_bridged(small_store: Store) -> None:

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 from ..vocabulary import DKG, SKOS
 from .conditions import Conditions, curie
 
-_KEYS = {"label": "name", "rare": "listed as rare by"}
+_KEYS = {"label": "name", "rare": "rare according to"}
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
