@@ -104,7 +104,7 @@ def networkx(file: Path) -> Counts:
     import networkx
 
     graph = networkx.read_graphml(file)
-    rare = networkx.get_node_attributes(graph, "listed as rare by")
+    rare = networkx.get_node_attributes(graph, "rare according to")
     return {
         "conditions": len(graph),
         "broader": graph.number_of_edges(),
