@@ -191,6 +191,16 @@ def test_readers_make_no_triples_and_know_no_store() -> None:
         assert used <= {"errors", "identifiers", "records", "vocabulary", "readers", ""}
 
 
+def test_pages_know_nothing_of_addresses_and_applications() -> None:
+    served = {"app", "browsing", "linked_data", "api", "schemes", "protocol", "headers"}
+    pages = [*(PACKAGE / "server" / "views").glob("*.py"), PACKAGE / "server" / "site.py"]
+    for file in pages:
+        found = list(imports(file, ast.parse(file.read_text("utf-8"))))
+        assert not {outside for outside, _ in found} & {"fastapi", "starlette"}
+        assert not {path[1] for _, path in found if path[:1] == ["server"]} & served
+    assert len(pages) >= 10
+
+
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
 def test_nothing_heavy_at_import(file: Path) -> None:
     """By the text of each module; a type checker's imports and those inside functions are free."""

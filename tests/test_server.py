@@ -33,11 +33,11 @@ from kg.build import Summary
 from kg.errors import QueryError
 from kg.identifiers import expand
 from kg.rarity import COLUMNS, ENTRY, authorities
-from kg.server import links
+from kg.server import links, protocol, views
 from kg.server.app import create
 from kg.server.negotiation import best
+from kg.server.site import Site
 from kg.server.static_site import write
-from kg.server.views import Site
 from kg.server.workers import GivenUp, Limits, Pool, Question, TooLarge
 from kg.store import Draft, Store
 
@@ -455,10 +455,10 @@ def test_an_authority_with_entries_says_what_they_are_worth() -> None:
                 dkg:condition <http://purl.obolibrary.org/obo/MONDO_0011728> ;
                 dkg:verdict dkg:Rare ; dkg:basis dkg:Entry . }"""
     iri = "https://w3id.org/disease-kg/authority/orphanet"
-    said = Site(Store.in_memory(world, entry)).thing("authority", iri)
+    said = views.thing.page(Site(Store.in_memory(world, entry)), "authority", iri)
     assert "Of 1 of them it has a record, " in said
     assert f"that is not in this graph. {ENTRY}" in said
-    assert ENTRY not in Site(Store.in_memory(world)).thing("authority", iri)
+    assert ENTRY not in views.thing.page(Site(Store.in_memory(world)), "authority", iri)
 
 
 def test_what_schema_org_says_is_a_download_with_whole_addresses(client: TestClient) -> None:
@@ -479,7 +479,7 @@ def test_what_a_page_leaves_out_is_linked_and_is_all_there(
     monkeypatch.setattr("kg.pages._MOST", 1)
     site = Site(small_store)
     iri = "http://purl.obolibrary.org/obo/MONDO_0003441"
-    cut, whole = site.page(iri), site.page(iri, whole=True)
+    cut, whole = (views.condition.page(site, iri, whole=every) for every in (False, True))
     links_to = re.findall(r'href="(/condition/MONDO:0003441/all#s\d+)">… and [\d,]+ more', cut)
     assert links_to
     assert "more</a>" not in whole
@@ -501,7 +501,7 @@ def test_records_and_genes_are_linked_to_their_registries(client: TestClient) ->
 
 def test_disagreements_say_which_record_of_which_source_on_what_grounds() -> None:
     site = Site(Store.in_memory(Path(__file__).parent / "fixtures" / "world.trig"))
-    page = " ".join(site.disagreeing(1).split())
+    page = " ".join(views.disagreements.page(site, 1).split())
     assert "1 condition of which one authority says rare, and another not rare" in page
     for said in (
         "benign essential blepharospasm</a></th><td>Genetic and Rare Diseases Information Center",
@@ -546,7 +546,7 @@ def test_lists_are_of_people_unless_animals_are_wanted(client: TestClient) -> No
 
 
 def test_a_long_list_has_pages(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.server.views.PER_PAGE", 2)
+    monkeypatch.setattr("kg.server.views.paging.PER_PAGE", 2)
     first, second = (_document(client, f"/letter/D{page}").links for page in ("", "/2"))
     assert "/letter/D/2" in first
     assert "/letter/D" in second
@@ -1224,12 +1224,12 @@ _MONDO = "http://purl.obolibrary.org/obo/MONDO_"
 def test_names_of_sources_are_text_and_nothing_else(hostile_site: Site, label: str) -> None:
     site, iri = hostile_site, f"{_MONDO}{HOSTILE.index(label) + 1:07}"
     for text in (
-        site.page(iri),
-        site.tree(iri),
-        site.search(label),
-        site.listed(dict.fromkeys(DEMANDS, ""), False, "", 1),
-        site.endpoint(label, None, label),
-        site.meant(label),
+        views.condition.page(site, iri),
+        views.tree.page(site, iri),
+        views.lists.found(site, label),
+        views.lists.conditions(site, dict.fromkeys(DEMANDS, ""), False, "", 1),
+        protocol.page(site, label, None, label),
+        views.asking.meant(site, label),
     ):
         document = _Document(text)
         assert not document.handlers

@@ -1,82 +1,31 @@
-"""The application: which address shows what, to people and to programs, and what errors become."""
+"""The application: its parts put together over a store, and what errors become."""
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
-from typing import Annotated, Any
-from zlib import crc32
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import FastAPI, Query, Request
-from fastapi import Path as PathParameter
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
-from markupsafe import escape
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .. import __version__, queries, resources, tables
-from ..arrays import FACETS
-from ..conditions import Condition
-from ..errors import AmbiguousThing, DiseaseKGError, UnknownFormat, UnknownThing
-from ..exports import FORMATS, export
-from ..identifiers import compress
+from .. import __version__
+from ..errors import AmbiguousThing, DiseaseKGError
 from ..pages import DISCLAIMER
-from ..rarity import disagreements, rare_by_one, write_grounds
-from ..resolve import resolve, withdrawn
-from ..schemaorg import medical_condition
-from ..search import search as find
 from ..store import Store, default_directory
-from ..vocabulary import SOURCE
-from . import answers, links, protocol, schemes
+from . import api, browsing, headers, linked_data, protocol, schemes
 from .negotiation import HTML, best
+from .site import Site
 from .status import status_of
-from .views import Site
 from .workers import Limits, Pool
-
-SUFFIXES = {
-    "ttl": "turtle",
-    "jsonld": "jsonld",
-    "nt": "ntriples",
-    "rdf": "rdfxml",
-    "nq": "nquads",
-    "trig": "trig",
-}
-"""The endings of an address that ask for data, and the format of each."""
-
-SCHEMA = "schemaorg"
-"""The ending for what schema.org's vocabulary says of a condition."""
-
-_TYPES = {HTML: "html"} | {FORMATS[f].media_type: suffix for suffix, f in SUFFIXES.items()}
-_TYPES["application/json"] = "json"
-_DATASETS = ("application/n-quads", "application/trig")
-"""What has every triple in the graph of its source, for who asks for nothing else.
-
-A client that would as well take plain triples looks for them in the default graph.
-"""
-
-_SAFE = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
-    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Access-Control-Allow-Origin": "*",
-    "Vary": "Accept, Accept-Encoding",
-}
-
 
 _LISTS_AT_ONCE = 2
 """So many threads make what is not about one thing; some of it takes a second."""
@@ -112,18 +61,14 @@ def create(
         openapi_url="/openapi.json",
         responses={status: {"model": Problem} for status in (400, 404, 422)},
     )
-    app.add_middleware(_Headers)
-    app.add_middleware(
-        CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
-    )
-    app.add_middleware(_HeadAsGet)
+    headers.add(app)
     _errors(app, site)
-    _pages(app, site)
-    _api(app, site)
+    browsing.add(app, site)
+    api.add(app, site)
     schemes.add(app, site)
     protocol.add(app, site)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    _data(app, site)  # the last, as its addresses are any two words
+    linked_data.add(app, site)  # the last, as its addresses are any two words
     return app
 
 
@@ -141,70 +86,6 @@ class Problem(BaseModel):
 
     error: str
     suggestions: list[str]
-
-
-class _HeadAsGet:
-    """Answers HEAD as GET; the server leaves the content out."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope.get("method") == "HEAD":
-            scope = {**scope, "method": "GET"}
-        await self._app(scope, receive, send)
-
-
-class _Headers:
-    """Adds to every answer what keeps it safe, and says who may keep it.
-
-    An address without a query says nothing of who asks: its answer may be kept, with a tag of the
-    very bytes. One with a query is what somebody typed or chose, and not kept, nor is an error.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        public = scope["method"] == "GET" and not scope["query_string"]
-        known = Headers(scope=scope).get("if-none-match") if public else None
-        begun: Message = {}
-
-        async def add(message: Message) -> None:
-            nonlocal begun
-            if message["type"] == "http.response.start":
-                begun = message
-                return
-            if begun:  # the first part of the content: what is kept comes in one
-                headers = MutableHeaders(scope=begun)
-                for name, value in _SAFE.items():
-                    headers.setdefault(name, value)
-                keep = public and begun["status"] in (200, 301, 304)
-                headers["Cache-Control"] = "public, max-age=3600" if keep else "no-store"
-                if keep and begun["status"] == 200 and not message.get("more_body"):
-                    content = message.get("body", b"")
-                    headers.setdefault("ETag", f'W/"{crc32(content):08x}-{len(content):x}"')
-                    if known and not _tags(known).isdisjoint(_tags(headers["ETag"]) | {"*"}):
-                        begun, message = _unchanged(begun), {**message, "body": b""}
-                await send(begun)
-                begun = {}
-            await send(message)
-
-        await self._app(scope, receive, add)
-
-
-def _tags(text: str) -> frozenset[str]:
-    """Return the tags of a list of them, without what marks a weak one."""
-    return frozenset(tag.strip().removeprefix("W/") for tag in text.split(","))
-
-
-def _unchanged(begun: Message) -> Message:
-    """Return the beginning of an answer as that of one which says that it is still the same."""
-    kept = [(k, v) for k, v in begun["headers"] if not k.lower().startswith(b"content-")]
-    return {**begun, "status": 304, "headers": kept}
 
 
 def _errors(app: FastAPI, site: Site) -> None:
@@ -242,343 +123,3 @@ def _errors(app: FastAPI, site: Site) -> None:
     app.add_exception_handler(DiseaseKGError, known)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
-
-
-Text = Annotated[str, Query(max_length=500)]
-Findings = Annotated[list[str], Query(max_length=100)]
-Letter = Annotated[str, PathParameter(max_length=1)]
-Number = Annotated[int, Query(ge=1, le=10_000)]
-Helped = Annotated[bool, Query(description="Help is there: rank what is alarming as well.")]
-
-
-def _pages(app: FastAPI, site: Site) -> None:
-    """The pages that are not about one thing."""
-
-    def page(address: str) -> Callable[[Any], Any]:
-        return app.get(address, include_in_schema=False, response_class=HTMLResponse)
-
-    @page("/")
-    def home() -> str:
-        return site.home()
-
-    @page("/about")
-    def about() -> str:
-        return site.plain("about.html")
-
-    @page("/sitemap")
-    def sitemap() -> str:
-        return site.plain("sitemap.html")
-
-    @page("/docs")
-    def docs() -> str:
-        return site.render("api.html", paths=app.openapi()["paths"])
-
-    @page("/sources")
-    def sources() -> str:
-        return site.sources()
-
-    @app.get("/search", include_in_schema=False)
-    def search(q: Text = "") -> Response:
-        if address := site.identified(q):
-            return RedirectResponse(address, 303)
-        return HTMLResponse(site.search(q))
-
-    @page("/symptoms")
-    def symptoms(q: Text = "") -> str:
-        return site.meant(q) if q.strip() else site.index("symptom")
-
-    @page("/diagnosis")
-    def diagnosis(
-        present: Findings = [], absent: Findings = [], helped: bool = False  # noqa: B006
-    ) -> str:  # fmt: skip
-        return site.diagnosis(present, absent, helped)
-
-    @page("/interview")
-    def interview(
-        said: Findings = [], yes: Findings = [], no: Findings = [],  # noqa: B006
-        unknown: Findings = [], onset: Text = "", family: Text = "",  # noqa: B006
-        helped: bool = False,
-    ) -> str:  # fmt: skip
-        texts = {"said": said, "yes": yes, "no": no, "unknown": unknown}
-        return site.interview(texts, onset, family, helped)
-
-    @app.get("/sites", include_in_schema=False)
-    def sites(q: Text = "") -> Response:
-        return _one_or_index(site, "site", "BodySite", q)
-
-    @app.get("/conditions", include_in_schema=False)
-    def conditions(
-        among: Text = "", symptom: Text = "", site_: Annotated[str, Query(alias="site")] = "",
-        specialist: Text = "", authority: Text = "", cause: Text = "",
-        animals: Text = "", letter: Annotated[str, Query(max_length=1)] = "",
-        page: Number = 1, format: Text = "",
-    ) -> Response:  # fmt: skip
-        demands = {
-            "among": among,
-            "symptom": symptom,
-            "site": site_,
-            "specialist": specialist,
-            "authority": authority,
-            "cause": cause,
-        }
-        if format == "csv":
-            found, _ = site.people(answers.conditions(site.store, demands), bool(animals))
-            rows = ((compress(iri) or iri, label) for iri, label in found)
-            return _csv("conditions", ("id", "label"), rows)
-        return HTMLResponse(site.listed(demands, bool(animals), letter, page))
-
-    @app.get("/disagreements", include_in_schema=False)
-    def disagreeing(
-        authority: Text = "", other: Text = "", page: Number = 1, format: Text = ""
-    ) -> Response:
-        text = io.BytesIO()
-        if authority and other:
-            if format != "csv":
-                return HTMLResponse(site.one_sided(authority, other, page))
-            tables.write(rare_by_one(site.store, authority, other), text, "csv")
-            return _download("rare-by-one.csv", text.getvalue())
-        if format != "csv":
-            return HTMLResponse(site.disagreeing(page))
-        write_grounds(site.store, disagreements(site.store), text)
-        return _download("disagreements.csv", text.getvalue())
-
-    @app.get("/hierarchy", include_in_schema=False)
-    def hierarchy() -> Response:
-        return RedirectResponse(links.path(site.roots()[0], "tree"))
-
-    @page("/letter/{letter}")
-    def lettered(letter: Letter) -> str:
-        return site.lettered(letter)
-
-    @page("/letter/{letter}/{number}")
-    def lettered_further(
-        letter: Letter, number: Annotated[int, PathParameter(ge=1, le=10_000)]
-    ) -> str:
-        return site.lettered(letter, number)
-
-    @page("/condition/{name}/all")
-    def whole(name: str) -> str:
-        return site.page(_iri(site, "condition", name), whole=True)
-
-    @page("/tree/{name}")
-    def tree(name: str) -> str:
-        return site.tree(str(resolve(site.store, name, "condition").value))
-
-    @app.get("/robots.txt", include_in_schema=False)
-    def robots(request: Request) -> Response:
-        text = "User-agent: *\nDisallow: /sparql\nDisallow: /api/\n"
-        return Response(f"{text}Sitemap: {request.base_url}sitemap.xml\n", media_type="text/plain")
-
-    @app.get("/sitemap.xml", include_in_schema=False)
-    def sitemap_xml(request: Request) -> Response:
-        base = str(request.base_url).rstrip("/")
-        iris = site.store.arrays.taxonomy("condition").iris
-        pages = "".join(
-            f"<url><loc>{escape(base + links.path(iri, 'condition'))}</loc></url>\n" for iri in iris
-        )
-        return Response(
-            '<?xml version="1.0" encoding="UTF-8"?>\n'
-            f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{pages}</urlset>\n',
-            media_type="application/xml",
-        )
-
-
-def _one_or_index(site: Site, facet: str, kind: str, text: str) -> Response:
-    """Return the page of the thing that a text names, of several the search, else the index."""
-    if not text.strip():
-        return HTMLResponse(site.index(facet))
-    shown = [(match, answers.page_of(match)) for match in find(site.store, text, kind, 30)]
-    if len(shown) == 1 or (shown and shown[0][0].score == 100):
-        return RedirectResponse(shown[0][1], 303)
-    return HTMLResponse(site.render("search.html", text=text, found=shown, alarms=[]))
-
-
-def _csv(name: str, head: tuple[str, ...], rows: Any) -> Response:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(head)
-    writer.writerows(rows)
-    return _download(f"{name}.csv", text.getvalue().encode())
-
-
-def _download(name: str, content: bytes) -> Response:
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type="text/csv; charset=utf-8", headers=disposition)
-
-
-def _iri(site: Site, kind: str, name: str) -> str:
-    """Return the IRI of the thing at an address; raises UnknownThing, InvalidIdentifier."""
-    if kind == "condition":
-        found = withdrawn(site.store, name) or resolve(site.store, name, "condition")
-        return str(found.value)
-    iri = links.iri(kind, name)
-    if kind == "source" and links.node(iri) not in site.store.descriptions:
-        iri = SOURCE + name  # a page that statements cite, and no graph
-    if not any(site.store.find(links.node(iri))):
-        raise UnknownThing(name, kind=links.KINDS[kind])
-    return iri
-
-
-def _data(app: FastAPI, site: Site) -> None:
-    """Pages of one thing each, and the same things as linked data, by ending or by Accept."""
-
-    @app.get("/ontology", include_in_schema=False)
-    def ontology() -> Response:
-        text = resources.path("ontology", "disease-kg.ttl").read_bytes()
-        return Response(text, media_type="text/turtle; charset=utf-8")
-
-    @app.get("/.well-known/void", include_in_schema=False)
-    def void(request: Request) -> Response:
-        lines = [
-            "@prefix void: <http://rdfs.org/ns/void#> .",
-            "@prefix dcterms: <http://purl.org/dc/terms/> .",
-            f"<{request.base_url}.well-known/void> a void:Dataset ;",
-            '  dcterms:title "disease-kg"@en ;',
-            f"  void:sparqlEndpoint <{request.base_url}sparql> ;",
-            f"  void:triples {sum(g['triples'] for g in site.store.manifest['graphs'].values())} ;",
-            "  void:subset "
-            + ", ".join(f"<{row['source']}>" for row in queries.run(site.store, "sources"))
-            + " .",
-        ]
-        return Response("\n".join(lines) + "\n", media_type="text/turtle; charset=utf-8")
-
-    @app.get("/{kind}/{name}", include_in_schema=False)
-    async def thing(request: Request, kind: str, name: str) -> Response:
-        """Answer at once with a page that is kept; a thread makes everything else."""
-        format = request.query_params.get("format", "") if request.scope["query_string"] else ""
-        kept = site.kept.get(name) if kind == "condition" and not format else None
-        if kept and _wanted(request) == "html":
-            return _unpacked(kept, request)
-        return await to_thread.run_sync(made, request, kind, name, format, limiter=app.state.making)
-
-    def made(request: Request, kind: str, name: str, format: str) -> Response:
-        if kind not in links.KINDS:
-            raise HTTPException(404, f"there is nothing at /{kind}")
-        name, _, suffix = name.rpartition(".") if _has_suffix(name) else (name, "", "")
-        suffix = suffix or format or _wanted(request)
-        formats = [*_TYPES.values(), *([SCHEMA] if kind == "condition" else [])]
-        if suffix not in formats:
-            raise UnknownFormat(suffix, formats)
-        iri = _iri(site, kind, name)
-        address = links.path(iri, "condition" if kind == "condition" else "")
-        if kind == "condition" and address != f"/{kind}/{name}":
-            return RedirectResponse(address + ("" if suffix == "html" else f".{suffix}"), 301)
-        if suffix == "html" and kind == "condition":
-            return _unpacked(site.packed(iri, name), request)
-        if suffix == "html":
-            return HTMLResponse(_page(site, kind, iri))
-        if suffix == "json":
-            return JSONResponse(_as_json(site, kind, iri))
-        if suffix == SCHEMA:
-            page = str(request.base_url).rstrip("/") + address
-            said = medical_condition(Condition(site.store, iri), page)
-            return JSONResponse(said, media_type="application/ld+json")
-        output = io.BytesIO()
-        export(site.store, output, SUFFIXES[suffix], condition=iri)
-        media_type = FORMATS[SUFFIXES[suffix]].media_type
-        return Response(output.getvalue(), media_type=f"{media_type}; charset=utf-8")
-
-
-def _wanted(request: Request) -> str:
-    """Return the ending of what a request accepts; raises HTTPException where there is none."""
-    accept = request.headers.get("accept", "")
-    plain = [media_type for media_type in _TYPES if media_type not in _DATASETS]
-    wanted = best(accept, plain) or best(accept, _DATASETS)
-    if wanted is None:
-        raise HTTPException(406, f"choose from {', '.join(_TYPES)}")
-    return _TYPES[wanted]
-
-
-def _has_suffix(name: str) -> bool:
-    return name.rpartition(".")[2] in {*SUFFIXES, SCHEMA, "json", "html"}
-
-
-def _page(site: Site, kind: str, iri: str) -> str:
-    if kind != "source":
-        return site.thing(kind, iri)
-    return site.cited(iri) if iri.startswith(SOURCE) else site.sources()
-
-
-def _unpacked(page: bytes, request: Request) -> Response:
-    """Return a compressed page as it is to who can read it, else plain."""
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        return HTMLResponse(page, headers={"Content-Encoding": "gzip"})
-    return HTMLResponse(gzip.decompress(page))
-
-
-def _as_json(site: Site, kind: str, iri: str) -> dict[str, Any]:
-    if kind == "condition":
-        return answers.about(Condition(site.store, iri))
-    found = answers.conditions(site.store, {kind: iri}) if kind in FACETS else []
-    told = {"id": compress(iri) or iri, "iri": iri, "label": site.store.label(iri)}
-    return {**told, "conditions": answers.listed(found)}
-
-
-def _api(app: FastAPI, site: Site) -> None:
-    """What the pages show, as JSON."""
-
-    @app.get("/api/search")
-    def search(q: Text, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> list[dict[str, Any]]:
-        """Find things by name: whole words, beginnings, small misspellings."""
-        return answers.search(site.store, q, limit)
-
-    @app.get("/api/condition/{name}")
-    def condition(name: str) -> dict[str, Any]:
-        """Return everything that is known of a condition, by name or identifier."""
-        return answers.condition(site.store, name)
-
-    @app.get("/api/tree/{name}")
-    def tree(name: str) -> dict[str, Any]:
-        """Return the direct types of a condition, with how many there are below each."""
-        return answers.tree(site.store, name)
-
-    @app.get("/api/rarity/{name}")
-    def rarity(name: str) -> dict[str, Any]:
-        """Return what each authority says of a condition's rarity, and the published numbers."""
-        return answers.rarity(site.store, name)
-
-    @app.get("/api/symptoms")
-    def symptoms(q: Text, limit: Annotated[int, Query(ge=1, le=50)] = 10) -> list[dict[str, Any]]:
-        """Find the symptoms that plain words may mean."""
-        return answers.symptoms(site.store, q, limit)
-
-    @app.get("/api/differential")
-    def differential(
-        present: Findings, absent: Findings = [], method: Text = "likelihood",  # noqa: B006
-        limit: Annotated[int, Query(ge=1, le=100)] = 10, helped: Helped = False,
-    ) -> dict[str, Any]:  # fmt: skip
-        """Rank the conditions that findings, by name or identifier, speak for."""
-        return answers.differential(site.asker, present, absent, method, limit, helped)
-
-    @app.get("/api/interview")
-    def interview(
-        said: Findings = [], yes: Findings = [], no: Findings = [],  # noqa: B006
-        unknown: Findings = [], onset: Text = "", family: Text = "",  # noqa: B006
-        limit: Annotated[int, Query(ge=1, le=100)] = 10, helped: Helped = False,
-    ) -> dict[str, Any]:  # fmt: skip
-        """Return the next best question, and what the answers so far speak for."""
-        so_far = answers.interview(site.asker, said, yes, no, unknown, onset, family, helped)
-        return answers.next_question(so_far, limit)
-
-    @app.get("/api/conditions")
-    def conditions(
-        among: Text = "", symptom: Text = "", site_: Annotated[str, Query(alias="site")] = "",
-        specialist: Text = "", authority: Text = "", cause: Text = "",
-        animals: bool = True, limit: Annotated[int, Query(ge=1, le=50_000)] = 1000,
-    ) -> list[dict[str, str]]:  # fmt: skip
-        """Return the conditions that meet every demand, each by name or identifier.
-
-        Those of animals as well, unless `animals` is false.
-        """
-        found = answers.conditions(
-            site.store,
-            {
-                "among": among,
-                "symptom": symptom,
-                "site": site_,
-                "specialist": specialist,
-                "authority": authority,
-                "cause": cause,
-            },
-        )
-        return answers.listed(site.people(found, animals)[0][:limit])

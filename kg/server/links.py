@@ -51,6 +51,18 @@ def path(iri: str, kind: str = "") -> str:
     return f"/{kind}/{quote(curie, safe=':')}" if kind else ""
 
 
+def mentioned(iri: str) -> str:
+    """Return the address of the page of what a text names, "" for what has none here.
+
+    It may be a condition that kept another registry's identifier.
+
+    >>> mentioned("http://www.orpha.net/ORDO/Orphanet_93962"), mentioned("https://omim.org/entry/1")
+    ('/condition/ORPHA:93962', '')
+    """
+    kept = (compress(iri) or "").startswith(("DOID:", "ORPHA:"))
+    return path(iri, "condition" if kept else "")
+
+
 def record(curie: str) -> str:
     """Return the page of a record at its registry, "" for a registry whose IRIs are no pages.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request
@@ -11,18 +12,21 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 
+from .. import queries
 from ..errors import DiseaseKGError
 from . import editor
 from .negotiation import HTML, best
+from .site import Site
 from .status import status_of
-from .views import Site
 from .workers import ROWS, TRIPLES, Pool, Question
 
 _SHORT = {"json": ROWS[0], "xml": ROWS[1], "csv": ROWS[2], "tsv": ROWS[3], "turtle": TRIPLES[0]}
 
-
 _WAITING = 64
 """So many queries may wait for a process at a time, apart from the threads that make pages."""
+
+_ROWS = 1000
+"""So many rows of an answer stand on the page."""
 
 
 def add(app: FastAPI, site: Site) -> None:
@@ -45,7 +49,7 @@ def add(app: FastAPI, site: Site) -> None:
         if sparql is None:
             shown = given.get("show", "")
             text = editor.example(site.store, shown) if shown else _EXAMPLE
-            return HTMLResponse(site.endpoint(text, None, ""))
+            return HTMLResponse(page(site, text, None, ""))
         question = Question(
             sparql,
             tuple(given.getlist("default-graph-uri")),
@@ -58,12 +62,26 @@ def add(app: FastAPI, site: Site) -> None:
         except DiseaseKGError as error:
             if not wants_page:
                 raise
-            return HTMLResponse(site.endpoint(sparql, None, str(error)), status_of(error))
+            return HTMLResponse(page(site, sparql, None, str(error)), status_of(error))
         if not wants_page:
             return Response(answer.content, media_type=answer.media_type)
         is_rows = answer.media_type in ROWS
         shown_answer = json.loads(answer.content) if is_rows else {"text": answer.content.decode()}
-        return HTMLResponse(site.endpoint(sparql, shown_answer, ""))
+        return HTMLResponse(page(site, sparql, shown_answer, ""))
+
+
+def page(site: Site, sparql: str, answer: Any, problem: str) -> str:
+    """Return the page of the endpoint, with an answer or a problem if there is one."""
+    return site.render(
+        "sparql.html",
+        sparql=sparql,
+        answer=answer,
+        problem=problem,
+        named=[queries.load(name) for name in queries.names()],
+        name=editor.short,
+        most=_ROWS,
+        download=lambda format: "/sparql?" + urlencode({"query": sparql, "format": format}),
+    )
 
 
 async def _asked(request: Request, most: int) -> tuple[Any, str | None]:

@@ -13,7 +13,8 @@ from ..errors import UnknownThing
 from ..identifiers import compress, expand
 from ..schemes import Classification, Scheme
 from . import links
-from .views import Site
+from .site import Site
+from .views import tree
 
 _LOADED = 16
 """So many classifications are kept in memory, of some thousand records each."""
@@ -34,7 +35,7 @@ def add(app: FastAPI, site: Site) -> None:
 
     @app.get("/tree", include_in_schema=False, response_class=HTMLResponse)
     def trees() -> str:
-        root = site.roots()[0]
+        root = tree.roots(site)[0]
         taxonomy = site.store.arrays.taxonomy("condition")
         return site.render(
             "trees.html",

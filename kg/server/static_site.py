@@ -19,13 +19,14 @@ from pathlib import Path
 from string import ascii_uppercase, digits
 from urllib.parse import unquote
 
-from .. import rarity
 from ..errors import DiseaseKGError
 from ..exports import export
 from ..names import fold
+from ..rarity import write_grounds
 from ..store import Store
 from . import answers, links
-from .views import Site
+from .site import Site
+from .views import condition, disagreements, front, lists, sources, thing, tree
 
 Progress = Callable[[str], None]
 
@@ -65,27 +66,28 @@ def write(
 def _shared(site: Site, folder: Path) -> int:
     """Write the pages that are not about one thing, and the downloads."""
     pages = {
-        "": site.home(),
-        "about": site.plain("about.html"),
-        "sitemap": site.plain("sitemap.html"),
-        "sources": site.sources(),
-        "search": site.search(""),
-        "symptoms": site.index("symptom"),
-        "sites": site.index("site"),
-        "disagreements": site.disagreeing(1),
-        "hierarchy": site.tree(site.roots()[0]),
-        "conditions": site.lettered("A"),
-        **{links.path(graph).lstrip("/"): site.sources() for graph in site.store.graphs()},
-        **{links.path(page).lstrip("/"): site.cited(page) for page in site.cited_pages()},
+        "": front.home(site),
+        "about": front.plain(site, "about.html"),
+        "sitemap": front.plain(site, "sitemap.html"),
+        "sources": sources.page(site),
+        "search": lists.found(site, ""),
+        "symptoms": lists.index(site, "symptom"),
+        "sites": lists.index(site, "site"),
+        "disagreements": disagreements.page(site, 1),
+        "hierarchy": tree.page(site, tree.roots(site)[0]),
+        "conditions": lists.lettered(site, "A"),
+        **{links.path(graph).lstrip("/"): sources.page(site) for graph in site.store.graphs()},
     }
+    for source in sources.all_cited(site):
+        pages[links.path(source).lstrip("/")] = sources.cited(site, source)
     for letter in ascii_uppercase + digits:
-        pages[f"letter/{letter}"] = site.lettered(letter)
-        for number in range(2, site.pages_of(letter) + 1):
-            pages[f"letter/{letter}/{number}"] = site.lettered(letter, number)
+        pages[f"letter/{letter}"] = lists.lettered(site, letter)
+        for number in range(2, lists.pages_of(site, letter) + 1):
+            pages[f"letter/{letter}/{number}"] = lists.lettered(site, letter, number)
     for address, text in pages.items():
         _put(folder / address / "index.html", _based(text, site.base))
     table = io.BytesIO()
-    rarity.write_grounds(site.store, rarity.disagreements(site.store), table)
+    write_grounds(site.store, site.authorities.disagreements, table)
     (folder / "disagreements.csv").write_bytes(table.getvalue())
     return len(pages)
 
@@ -96,7 +98,7 @@ def _search(site: Site, folder: Path) -> None:
     The shorter come first, conditions before others, what animals have last.
     """
     store = site.store
-    last = {links.path(iri, "condition") for iri in site.animals}
+    last = {links.path(iri, "condition") for iri in site.people.animals}
     shards: dict[str, dict[str, list[str]]] = defaultdict(dict)
     for entry in store.names.entries():
         if entry.kind in ("Condition", "Phenotype", "BodySite", "Specialist"):
@@ -126,8 +128,8 @@ def _addresses(site: Site) -> Iterator[tuple[str, str]]:
             yield "tree", iri
     for kind in ("symptom", "site"):
         yield from ((kind, iri) for iri in site.store.arrays.facet(kind).things.iris)
-    yield from (("specialist", str(row["specialist"])) for row in site.specialists)
-    yield from (("authority", one.iri) for one in rarity.authorities(site.store))
+    yield from (("specialist", one.specialist) for one in site.people.specialists)
+    yield from (("authority", one.iri) for one in site.authorities.all)
 
 
 _here: tuple[Site, Path]
@@ -144,8 +146,12 @@ def _write_thing(address: tuple[str, str]) -> int:
     site, folder = _here
     kind, iri = address
     place = folder / unquote(links.path(iri, kind)).lstrip("/")
-    pages = {"condition": site.page, "tree": site.tree}
-    text = pages[kind](iri) if kind in pages else site.thing(kind, iri)
+    if kind == "condition":
+        text = condition.page(site, iri)
+    elif kind == "tree":
+        text = tree.page(site, iri)
+    else:
+        text = thing.page(site, kind, iri)
     _put(place / "index.html", _based(text, site.base))
     if kind == "condition":
         data = io.BytesIO()
