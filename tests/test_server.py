@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import html
 import json
 import os
@@ -364,6 +365,19 @@ def test_answers_can_be_kept_and_are_safe_to_show(client: TestClient) -> None:
     assert plain.content == answer.content
 
 
+def test_a_page_has_the_same_bytes_whenever_it_is_made(
+    small_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    for now in (1.0, 1e9):
+        monkeypatch.setattr("time.time", lambda now=now: now)
+        made.append(
+            views.condition.packed(Site(small_store), expand("MONDO:0000477"), "MONDO:0000477")
+        )
+    assert made[0] == made[1]
+    assert b"focal dystonia" in gzip.decompress(made[0])
+
+
 def test_a_tag_is_of_one_representation_of_what_exists(client: TestClient) -> None:
     page = client.get(FOCAL, headers={"Accept": "text/html"})
     tag = page.headers["etag"]
@@ -581,6 +595,7 @@ def test_from_a_symptom_to_conditions(client: TestClient) -> None:
     """In words, by a question and its answer, and what the answers speak for."""
     (meant, *_) = client.get("/api/symptoms?q=eyelids+keep+closing").json()
     assert meant["id"] == "HP:0000643"
+    assert meant["alarms"] == []
     asked = client.get("/api/interview?said=HP:0000643").json()
     assert asked["question"]["text"]
     assert asked["candidates"][0]["evidence"][0]["finding"]["label"] == "Blepharospasm"
@@ -596,6 +611,8 @@ def test_from_a_symptom_to_conditions(client: TestClient) -> None:
 
 def test_help_comes_first(whole: TestClient) -> None:
     """Before what is found, and in place of questions and conditions, until it is there."""
+    first = whole.get("/api/symptoms?q=I+want+to+die").json()[0]
+    assert first["alarms"][0]["finding"]["iri"] == expand(first["id"])
     for address in ("/symptoms?q=I+want+to+die", "/search?q=I+want+to+die"):
         page = whole.get(address).text
         assert page.index("seek help at once") < page.index("<h1>")
@@ -1103,6 +1120,7 @@ def test_every_link_of_the_files_leads_to_a_file(files: tuple[Path, int]) -> Non
         assert link.startswith(BASE + "/"), link
         place = host / unquote(link).lstrip("/")
         assert place.is_file() or (place / "index.html").is_file(), link
+    assert any(page.parent.name == "all" for page in pages), "the whole of a list that is cut"
     data = host / BASE.strip("/") / "condition" / "MONDO:0000477.jsonld"
     assert "focal dystonia" in data.read_text("utf-8")
 

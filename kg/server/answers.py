@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from .. import facets
 from .. import symptoms as plain
+from ..alarms import Alarms
 from ..arrays import FACETS
 from ..conditions import Condition
 from ..errors import UnknownThing
@@ -104,9 +105,16 @@ def conditions(store: Store, demands: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def symptoms(store: Store, text: str, limit: int) -> list[dict[str, Any]]:
-    """Return the phenotypes that plain words may mean, the likeliest first."""
+    """Return the phenotypes that plain words may mean, likeliest first, each with its alarms."""
+    alarms = Alarms(store)
     return [
-        {"id": _id(match.iri), "label": match.label, "matched": match.matched, "score": match.score}
+        {
+            "id": _id(match.iri),
+            "label": match.label,
+            "matched": match.matched,
+            "score": match.score,
+            "alarms": [asdict(alarm) for alarm in alarms.of([match.iri])],
+        }
         for match in plain.find(store, text, limit)
     ]
 

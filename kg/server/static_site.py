@@ -142,7 +142,10 @@ def _begin(directory: Path, base: str, folder: Path) -> None:
 
 
 def _write_thing(address: tuple[str, str]) -> int:
-    """Write the page of a thing, and a condition's data; returns 1."""
+    """Write the page of a thing, and a condition's data; returns the number of pages.
+
+    A condition of which a list is cut has another with the whole, to which its page links.
+    """
     site, folder = _here
     kind, iri = address
     place = folder / unquote(links.path(iri, kind)).lstrip("/")
@@ -153,6 +156,10 @@ def _write_thing(address: tuple[str, str]) -> int:
     else:
         text = thing.page(site, kind, iri)
     _put(place / "index.html", _based(text, site.base))
+    is_cut = kind == "condition" and f"{links.path(iri, kind)}/all#" in text
+    if is_cut:
+        whole = condition.page(site, iri, whole=True)
+        _put(place / "all" / "index.html", _based(whole, site.base))
     if kind == "condition":
         data = io.BytesIO()
         export(site.store, data, "jsonld", condition=iri)
@@ -160,7 +167,7 @@ def _write_thing(address: tuple[str, str]) -> int:
     elif kind == "tree":
         told = answers.tree(site.store, iri)
         place.with_name(f"{place.name}.json").write_text(json.dumps(told), "utf-8")
-    return 1
+    return 1 + is_cut
 
 
 def _put(path: Path, text: str) -> None:

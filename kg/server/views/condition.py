@@ -20,8 +20,11 @@ _KEPT = 32_768
 
 
 def packed(site: Site, iri: str, name: str) -> bytes:
-    """Return the page of a condition, compressed, and keep it under a name."""
-    ready = site.kept.get(name) or gzip.compress(page(site, iri).encode(), 5)
+    """Return the page of a condition, compressed, and keep it under a name.
+
+    The bytes do not say when they were made: all processes of a server give the same.
+    """
+    ready = site.kept.get(name) or gzip.compress(page(site, iri).encode(), 5, mtime=0)
     while len(site.kept) >= _KEPT:
         site.kept.pop(next(iter(site.kept)), None)
     site.kept[name] = ready
