@@ -68,6 +68,7 @@ ORDER = [
     "similarity",
     "differential",
     "interview",
+    "namesakes",
     "phenopackets",
     "conditions",
     "explain",

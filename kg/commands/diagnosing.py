@@ -158,7 +158,7 @@ def differential(
         write(phenopackets.written(told, candidates, labels, now), output)
     else:
         Talk.say(f"{ranking.scope}\n")
-        write(to_text(candidates), output)
+        write(to_text(candidates) + _not_ranked(store, present), output)
     _disclaim()
     if not candidates:
         click.echo("disease-kg: no condition with symptoms is left", err=True)
@@ -239,6 +239,7 @@ def ask(findings: tuple[str, ...], most: int, limit: int, directory: Path | None
         return
     click.echo(f"\nWhat the answers speak for:\n\n{interview.asker.differential.scope}\n")
     click.echo(to_text(interview.candidates(limit)), nl=False)
+    click.echo(_not_ranked(store, interview.known), nl=False)
     if not interview.candidates(1):
         click.echo("Nothing: nothing was said, so nothing can be concluded.")
         _disclaim()
@@ -248,6 +249,14 @@ def ask(findings: tuple[str, ...], most: int, limit: int, directory: Path | None
     if doctors := interview.specialists():
         click.echo("Whom to see: " + ", ".join(map(str, doctors)) + ".")
     _disclaim()
+
+
+def _not_ranked(store: Store, findings: Iterable[str]) -> str:
+    """Return a sentence on the conditions that have the name of a finding, "" without any."""
+    from ..namesakes import WHY, namesakes
+
+    found = ", ".join(f"{thing} ({thing.curie})" for thing in namesakes(store, findings))
+    return f"\n{WHY}: {found}.\n" if found else ""
 
 
 def _said(alarms: Alarms, texts: Iterable[str]) -> list[Alarm]:

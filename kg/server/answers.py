@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
@@ -17,11 +18,13 @@ from ..hierarchy import Hierarchy
 from ..identifiers import compress, expand, try_parse_curie
 from ..interview import ONSETS, Asker, Interview
 from ..names import Match
+from ..namesakes import namesakes
 from ..pages import DISCLAIMER
 from ..rarity import Evidence
 from ..resolve import resolve
 from ..search import search as find
 from ..store import Store
+from ..things import Thing
 from . import links
 
 _CONDITIONS = {"Condition": "condition", "DeprecatedCondition": "condition"}
@@ -136,6 +139,7 @@ def differential(
     found = asker.differential.rank(yes, no, method=method, limit=limit)
     return {
         "candidates": [] if so_far.urgent else [candidate.as_dict() for candidate in found],
+        "namesakes": [] if so_far.urgent else _things(namesakes(asker.store, yes)),
         "scope": asker.differential.scope,
         "alarms": [asdict(alarm) for alarm in so_far.alarms],
         "urgent": so_far.urgent,
@@ -187,8 +191,9 @@ def next_question(interview: Interview, limit: int) -> dict[str, Any]:
         "end": "" if urgent or question else interview.end,
         "scope": interview.asker.differential.scope,
         "candidates": [candidate.as_dict() for candidate in candidates],
-        "tests": [] if urgent else [asdict(test) for test in interview.tests()],
-        "specialists": [] if urgent else [asdict(one) for one in interview.specialists()],
+        "namesakes": [] if urgent else _things(namesakes(interview.asker.store, interview.known)),
+        "tests": [] if urgent else _things(interview.tests()),
+        "specialists": [] if urgent else _things(interview.specialists()),
         "alarms": [asdict(alarm) for alarm in interview.alarms],
         "urgent": urgent,
         "disclaimer": DISCLAIMER,
@@ -198,6 +203,10 @@ def next_question(interview: Interview, limit: int) -> dict[str, Any]:
 def listed(found: list[tuple[str, str]]) -> list[dict[str, str]]:
     """Return conditions as objects of an identifier and a name."""
     return [{"id": _id(iri), "label": label} for iri, label in found]
+
+
+def _things(things: Iterable[Thing]) -> list[dict[str, Any]]:
+    return [asdict(thing) for thing in things]
 
 
 def _id(iri: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ... import symptoms
 from ...differential import told, unsaid
 from ...interview import ENOUGH
+from ...namesakes import WHY, namesakes
 from ...tables import short
 from ...things import Thing
 from .. import answers, said
@@ -36,6 +37,8 @@ def diagnosis(site: Site, present: list[str], absent: list[str], helped: bool = 
         unmet=unmet,
         kept_all=kept,
         candidates=candidates,
+        namesakes=namesakes(site.store, so_far.said) if begun else [],
+        why_not_ranked=WHY,
         scope=site.asker.differential.scope,
         told=told,
         unsaid=unsaid,
@@ -69,6 +72,8 @@ def interview(
         end=so_far.end,
         given=said.given(so_far),
         candidates=so_far.candidates(8) if begun else [],
+        namesakes=namesakes(site.store, so_far.known) if begun else [],
+        why_not_ranked=WHY,
         scope=site.asker.differential.scope,
         told=told,
         unsaid=unsaid,
