@@ -17,7 +17,7 @@ from . import sources as catalog
 from .ahead import Job, reading
 from .assemble import Assembly
 from .errors import BuildError, MissingStore, StoreError
-from .identifiers import compress
+from .identifiers import short
 from .indexes import Gathered
 from .ntriples import Triple, node
 from .output import packed_lines
@@ -91,7 +91,7 @@ class Summary:
                 listed = ", ".join(f"{n:,} {outcome}" for outcome, n in outcomes.items())
                 lines.append(f"  list of {authority}: {listed}")
         for shape, count in self.findings.items():
-            lines.append(f"{count:,} findings of {compress(shape) or shape}")
+            lines.append(f"{count:,} findings of {short(shape)}")
         return "\n".join(lines) + "\n"
 
 

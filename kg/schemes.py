@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from .errors import UnknownScheme
 from .hierarchy import Row
-from .identifiers import compress
+from .identifiers import short
 from .reconcile import JOINING
 from .store import Store
 from .vocabulary import DCTERMS, DKG, GRAPH, RDF, SCHEME, SKOS
@@ -72,7 +72,7 @@ def find(store: Store, text: str) -> Scheme:
     """Return the scheme that is called so, or whose head or id that is; raises UnknownScheme."""
     known = schemes(store)
     for one in known:
-        names = [one.id, one.label, *(compress(head) or head for head in one.heads)]
+        names = [one.id, one.label, *(short(head) for head in one.heads)]
         if text.casefold() in [name.casefold() for name in names]:
             return one
     near = [one.label for one in known if text.casefold() in one.label.casefold()]
@@ -170,4 +170,4 @@ def _has(store: Store, iri: str, kind: ox.NamedNode) -> bool:
 
 
 def _name(store: Store, iri: str) -> str:
-    return store.label(iri) or compress(iri) or iri
+    return store.label(iri) or short(iri)

@@ -167,3 +167,12 @@ PREFIXES: dict[str, str] = {
     "iso-thes": ISOTHES.base,
     "oboInOwl": OBOINOWL.base,
 }
+
+
+def local(iri: object) -> str:
+    """Return the local name of a term, after the "#" of its IRI.
+
+    >>> local(DKG.bodySite)
+    'bodySite'
+    """
+    return str(iri).rpartition("#")[2]

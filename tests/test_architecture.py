@@ -16,6 +16,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "kg"
 ORDER = [
     "errors",
     "resources",
+    "words",
     "vocabulary",
     "identifiers",
     "records",
@@ -56,6 +57,7 @@ ORDER = [
     "tables",
     "licensing",
     "things",
+    "from_rows",
     "rarity",
     "diff",
     "selection",
@@ -66,7 +68,10 @@ ORDER = [
     "alarms",
     "symptoms",
     "similarity",
+    "ranking",
     "differential",
+    "questions",
+    "asker",
     "interview",
     "phenopackets",
     "conditions",
@@ -102,7 +107,7 @@ HEAVY = {
     "zstandard",
     "pyarrow",
 }
-NUMERIC = {"packing", "profiles", "similarity", "differential", "interview"}
+NUMERIC = {"packing", "profiles", "similarity", "differential", "asker", "interview"}
 """Modules of arrays, which are imported where they are needed."""
 FILES = sorted(PACKAGE.rglob("*.py"))
 NAMES = [str(file.relative_to(PACKAGE).with_suffix("")) for file in FILES]

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
-from ..identifiers import compress
+from ..identifiers import short
 from ..infer import INFERRED
 from ..sorting import sorted_lines
 from ..store import Store
@@ -86,7 +86,7 @@ class Said:
 
     def curies(self, predicate: str) -> list[str]:
         """Return the values of a property as CURIEs, each once."""
-        return list(dict.fromkeys(map(curie, self.all(predicate))))
+        return list(dict.fromkeys(map(short, self.all(predicate))))
 
     def english(self, predicate: str) -> str:
         """Return the first value of a property in English, "" for none."""
@@ -99,12 +99,6 @@ class Said:
         return any(value.text == DKG.DeprecatedCondition for value in self[RDF.type])
 
 
-@lru_cache(maxsize=1 << 16)
-def curie(iri: str) -> str:
-    """Return an identifier as a CURIE, or the IRI where no registry has it."""
-    return compress(iri) or iri
-
-
 def xrefs(said: Said) -> dict[str, list[str]]:
     """Return the records of other registries, as CURIEs, each with the sources that say it.
 
@@ -114,7 +108,7 @@ def xrefs(said: Said) -> dict[str, list[str]]:
     for way in MAPPED:
         for value in said[way]:
             if value.graph != INFERRED:
-                found.setdefault(curie(value.text), {})[value.source] = None
+                found.setdefault(short(value.text), {})[value.source] = None
     return {record: list(sources) for record, sources in sorted(found.items())}
 
 
