@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ... import symptoms
-from ...differential import told, unsaid
+from ...identifiers import short
 from ...interview import ENOUGH
-from ...tables import short
+from ...ranking import told, unsaid
 from ...things import Thing
 from .. import answers, said
 from ..site import Site

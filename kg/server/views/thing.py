@@ -11,9 +11,8 @@ import pyoxigraph as ox
 from ... import queries
 from ...arrays import KINDS
 from ...errors import UnknownThing
-from ...identifiers import compress
+from ...identifiers import compress, short
 from ...rarity import ENTRY, ORPHANET
-from ...tables import short
 from ...things import Thing
 from .. import links
 from ..site import Site
