@@ -26,7 +26,7 @@ from .sources import Source
 from .store import LINES, Draft, Store, remove_abandoned
 from .streams import Followed
 from .validation import Report, validate
-from .vocabulary import GRAPH
+from .vocabulary import GRAPH, INFERRED
 
 Progress = Callable[[str], None]
 
@@ -247,7 +247,7 @@ def _write_graph(
     progress("inferring")
     facts = assembly.facts
     del assembly  # which is large, and at this moment everything is
-    written = quads.write(GRAPH + "inferred", infer.conclude(facts))
+    written = quads.write(INFERRED, infer.conclude(facts))
     summary.graphs["inferred"] = Built("What follows from the sources", triples=written)
     if view:
         written = quads.write(oboview.VIEW, view.triples())

@@ -18,7 +18,7 @@ from .arrays import Relation, Taxonomy
 from .errors import UnknownThing
 from .identifiers import compress, short
 from .names import fold
-from .rarity import TurnedAway, published, turned_away
+from .prevalence import published
 from .resolve import resolve
 from .rows import Reading, Row, read
 from .store import Store
@@ -39,6 +39,7 @@ from .things import (
     Told,
     Verdict,
 )
+from .turned_away import TurnedAway, turned_away
 from .vocabulary import DKG, PREFIXES, SKOS, local
 from .words import listed
 

@@ -24,7 +24,7 @@ from .errors import DiseaseKGError, InvalidIdentifier, SourceError
 from .identifiers import expand, short
 from .readers.rdf import quads
 from .store import Store
-from .vocabulary import DCTERMS, DKG, RDF, RDFS, SKOS, local
+from .vocabulary import DCTERMS, DKG, JOINING, RDF, RDFS, SKOS, local
 
 _FORMATS = {
     "nq": ox.RdfFormat.N_QUADS,
@@ -34,7 +34,6 @@ _FORMATS = {
     "rdf": ox.RdfFormat.RDF_XML,
     "jsonld": ox.RdfFormat.JSON_LD,
 }
-_MATCHES = (SKOS.exactMatch, SKOS.mappingRelation)
 _OF_STATEMENTS = (DKG.condition, DKG.authority, DKG.verdict, DKG.basis, DKG.record)
 _READ = frozenset(
     {
@@ -43,7 +42,7 @@ _READ = frozenset(
         SKOS.broader,
         DCTERMS.isReplacedBy,
         RDFS.seeAlso,
-        *_MATCHES,
+        *JOINING,
         *_OF_STATEMENTS,
     }
 )
@@ -106,7 +105,7 @@ class Release:
                 release.replaced[subject].add(value)
             elif predicate == RDFS.seeAlso:
                 release.considered[subject].add(value)
-            elif predicate in _MATCHES:
+            elif predicate in JOINING:
                 matched.append((subject, value))
             else:
                 statements[subject][predicate] = value

@@ -21,14 +21,12 @@ from .errors import UnknownThing
 from .from_rows import grouped, numbers
 from .hierarchy import Hierarchy
 from .identifiers import short
-from .infer import INFERRED
 from .queries import Value
-from .rarity import NIH, ORPHANET
 from .resolve import CLASSES, is_a
 from .rows import Row
 from .store import Store
 from .things import Thing
-from .vocabulary import DKG, local
+from .vocabulary import DKG, INFERRED, NIH, ORPHANET, local
 
 _STEP = """
     SELECT ?lower ?upper ?source WHERE { GRAPH ?source { ?lower skos:broader ?upper } }

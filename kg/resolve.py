@@ -12,7 +12,7 @@ from .errors import AmbiguousThing, InvalidIdentifier, UnknownThing
 from .identifiers import expand, parse_curie, short
 from .names import fold
 from .store import Store, Term
-from .vocabulary import DCTERMS, DKG, SKOS
+from .vocabulary import DCTERMS, DKG, JOINING
 
 CLASSES = {
     "condition": "Condition",
@@ -27,7 +27,6 @@ CLASSES = {
 _SUCCESSORS = """
     SELECT ?thing ?found WHERE { ?thing owl:deprecated true ; dcterms:isReplacedBy ?found }
     ORDER BY ?found"""
-_MAPPING = (ox.NamedNode(SKOS.exactMatch), ox.NamedNode(SKOS.mappingRelation))
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _LIKE_A_CURIE = re.compile(r"[A-Za-z][\w.]*:[^\s,]+")
 _KNOWN = "ASK { ?thing a ?class }"
@@ -108,7 +107,7 @@ def _condition(store: Store, iri: ox.NamedNode, text: str) -> ox.NamedNode:
         seen.add(iri)
     if any(is_a(store, iri, one) for one in (DKG.Condition, DKG.DeprecatedCondition)):
         return iri
-    mapped = {quad.subject for way in _MAPPING for quad in store.find(None, way, iri)}
+    mapped = {quad.subject for way in JOINING for quad in store.find(None, ox.NamedNode(way), iri)}
     known: Iterator[ox.NamedNode] = (one for one in mapped if is_a(store, one, DKG.Condition))
     conditions = sorted(known, key=str)
     if len(conditions) == 1:

@@ -17,10 +17,9 @@ from typing import Any, NamedTuple, TypeAlias
 import pyoxigraph as ox
 
 from . import queries
-from .infer import INFERRED
 from .queries import Value, to_python
 from .store import Store
-from .vocabulary import DCAT, DCTERMS, DKG, MATCHES, PROV, RDF, RDFS, SKOS
+from .vocabulary import DCAT, DCTERMS, DKG, INFERRED, MAPPED, PROV, RDF, RDFS, SKOS
 
 Row: TypeAlias = dict[str, Value]
 Said: TypeAlias = dict[str, list[Value]]
@@ -137,11 +136,8 @@ def _codes(reading: Reading) -> Iterator[tuple[Value, ...]]:
     if _is_live(reading):
         for predicate, quad in reading.direct:
             source = quad.graph_name.value
-            if predicate in _MATCHES and source != INFERRED:
+            if predicate in MAPPED and source != INFERRED:
                 yield to_python(quad.object), predicate, source
-
-
-_MATCHES = frozenset({*MATCHES, SKOS.mappingRelation})
 
 
 def _aspects(reading: Reading) -> Iterator[tuple[Value, ...]]:

@@ -15,9 +15,8 @@ import pyoxigraph as ox
 from .errors import UnknownScheme
 from .hierarchy import Row
 from .identifiers import short
-from .reconcile import JOINING
 from .store import Store
-from .vocabulary import DCTERMS, DKG, GRAPH, RDF, SCHEME, SKOS
+from .vocabulary import DCTERMS, DKG, GRAPH, JOINING, RDF, SCHEME, SKOS
 
 _NEARLY_ALL = 0.95
 """A scheme with several heads is a hierarchy if so many of its records stand below another."""

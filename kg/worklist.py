@@ -13,7 +13,7 @@ from .identifiers import short
 from .oboview import VIEW
 from .store import Store
 from .validation import Report, Result
-from .vocabulary import DKG, GRAPH, RDF, SKOS
+from .vocabulary import DKG, GRAPH, INFERRED, RDF, SKOS
 
 COLUMNS = (
     "source",
@@ -26,7 +26,7 @@ COLUMNS = (
     "value",
     "message",
 )
-_MADE = {GRAPH + "inferred", VIEW}
+_MADE = {INFERRED, VIEW}
 _TYPE = ox.NamedNode(RDF.type)
 _LABEL = ox.NamedNode(SKOS.prefLabel)
 

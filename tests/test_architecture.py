@@ -58,6 +58,8 @@ ORDER = [
     "licensing",
     "things",
     "from_rows",
+    "prevalence",
+    "turned_away",
     "rarity",
     "diff",
     "selection",

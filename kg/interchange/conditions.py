@@ -17,10 +17,9 @@ from typing import Any, NamedTuple
 import pyoxigraph as ox
 
 from ..identifiers import short
-from ..infer import INFERRED
 from ..sorting import sorted_lines
 from ..store import Store
-from ..vocabulary import DCTERMS, DKG, GRAPH, MATCHES, OBOINOWL, PROV, RDF, SKOS
+from ..vocabulary import DCTERMS, DKG, GRAPH, INFERRED, MAPPED, OBOINOWL, PROV, RDF, SKOS
 
 FEW = 1000
 """So many conditions are looked up one by one."""
@@ -32,9 +31,6 @@ SYNONYMS = {
     OBOINOWL.hasRelatedSynonym: "related",
 }
 """The properties of other names, and the scope of each."""
-
-MAPPED = (*MATCHES, SKOS.mappingRelation)
-"""The properties by which records of other registries are a condition's."""
 
 _OF_STATEMENTS = (
     *(DKG.condition, DKG.basis, DKG.record, DKG.authority, DKG.verdict, DKG.basedOnRecordOf),

@@ -16,10 +16,9 @@ from typing import Any, BinaryIO
 
 from .. import __version__
 from ..identifiers import converter, short
-from ..infer import INFERRED
 from ..licensing import licensed
-from ..vocabulary import AUTHORITY, DCTERMS, DKG, SKOS, SPECIALIST
-from .conditions import MAPPED, SYNONYMS, Conditions, Said
+from ..vocabulary import AUTHORITY, DCTERMS, DKG, INFERRED, MAPPED, SKOS, SPECIALIST
+from .conditions import SYNONYMS, Conditions, Said
 
 _BASE = "https://w3id.org/disease-kg/fhir/"
 _SYSTEM = _BASE + "CodeSystem/conditions"

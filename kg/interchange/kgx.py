@@ -14,10 +14,9 @@ from typing import BinaryIO, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from ..identifiers import compress, short
-from ..infer import INFERRED
 from ..sources import all_sources
-from ..vocabulary import DCTERMS, DKG, GRAPH, RDF, SKOS
-from .conditions import MAPPED, SYNONYMS, Conditions, Said, xrefs
+from ..vocabulary import DCTERMS, DKG, GRAPH, INFERRED, MAPPED, RDF, SKOS
+from .conditions import SYNONYMS, Conditions, Said, xrefs
 
 _SAME = (
     *("MONDO", "DOID", "OMIM", "EFO", "UMLS", "MESH", "MEDDRA", "NCIT", "ICD10", "ICD9", "HP"),

@@ -14,8 +14,8 @@ import pyoxigraph as ox
 
 from .. import __version__
 from ..identifiers import converter, short, try_parse_curie
-from ..vocabulary import DCTERMS, DKG, RDF, RDFS, SKOS
-from .conditions import MAPPED, SYNONYMS, Conditions, Said, xrefs
+from ..vocabulary import DCTERMS, DKG, MAPPED, RDF, RDFS, SKOS
+from .conditions import SYNONYMS, Conditions, Said, xrefs
 from .obographs import TOLD, synonyms
 
 _QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": " ", "\t": "\\t", "\f": " "})

@@ -6,11 +6,22 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from ..identifiers import short
-from ..infer import INFERRED
 from ..licensing import licensed
-from ..vocabulary import AUTHORITY, DCTERMS, DKG, GRAPH, PROV, RDF, RDFS, SKOS, SPECIALIST
+from ..vocabulary import (
+    AUTHORITY,
+    DCTERMS,
+    DKG,
+    GRAPH,
+    INFERRED,
+    MAPPED,
+    PROV,
+    RDF,
+    RDFS,
+    SKOS,
+    SPECIALIST,
+)
 from .columns import TABLES, Table
-from .conditions import MAPPED, SYNONYMS, Conditions, Said
+from .conditions import SYNONYMS, Conditions, Said
 
 Cell: TypeAlias = str | bool | float | int | tuple[str, ...] | None
 Row: TypeAlias = tuple[Cell, ...]

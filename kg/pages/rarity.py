@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ..conditions import Condition
 from ..identifiers import short
-from ..rarity import ENTRY, ORPHANET
+from ..rarity import ENTRY
 from ..things import Thing, Verdict
-from ..vocabulary import GRAPH
+from ..vocabulary import GRAPH, ORPHANET
 from .data import Section
 from .wording import grounds
 

@@ -12,8 +12,9 @@ from ... import queries
 from ...arrays import KINDS
 from ...errors import UnknownThing
 from ...identifiers import compress, short
-from ...rarity import ENTRY, ORPHANET
+from ...rarity import ENTRY
 from ...things import Thing
+from ...vocabulary import ORPHANET
 from .. import links
 from ..site import Site
 from .paging import paged
