@@ -27,11 +27,13 @@ from pathlib import Path
 
 import numpy as np
 
+from kg.asker import Asker
 from kg.differential import METHODS, Differential
 from kg.errors import DiseaseKGError
 from kg.identifiers import compress, expand
-from kg.interview import ONSETS, Asker, Interview, Question
+from kg.interview import Interview
 from kg.profiles import Profiles, floats
+from kg.questions import ONSETS, Question
 from kg.resolve import resolve
 from kg.store import Store
 from kg.symptoms import resolved

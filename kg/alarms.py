@@ -15,7 +15,7 @@ from typing import cast
 
 import pyoxigraph as ox
 
-from .identifiers import compress
+from .identifiers import short
 from .names import Match, fold
 from .store import Store
 from .things import Thing
@@ -110,7 +110,7 @@ class Alarms:
     def _known(self) -> dict[str, Alarm]:
         return {
             iri: Alarm(
-                Thing(iri, min(told[SKOS.prefLabel], default=compress(iri) or iri)),
+                Thing(iri, min(told[SKOS.prefLabel], default=short(iri))),
                 min(told[DKG.alarming]),
                 min(told[DKG.help], default=CALL),
                 tuple(sorted(told[DCTERMS.source])),

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     import networkx
     import rdflib
 
-    from .differential import Ranking
-    from .interview import Asker, Interview
+    from .asker import Asker
+    from .interview import Interview
+    from .ranking import Ranking
 
 
 class DiseaseKG:
@@ -145,7 +146,7 @@ class DiseaseKG:
 
     @cached_property
     def _asker(self) -> Asker:
-        from .interview import Asker  # which needs numpy
+        from .asker import Asker  # which needs numpy
 
         return Asker(self.store)
 

@@ -16,6 +16,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from .identifiers import short
+
 Sections: TypeAlias = Mapping[str, memoryview]
 
 KINDS = ("condition", "body site", "phenotype")
@@ -107,6 +109,11 @@ class Taxonomy:
     def numbers(self) -> dict[str, int]:
         """The number of each IRI."""
         return {iri: number for number, iri in enumerate(self.iris)}
+
+    def named(self, number: int) -> tuple[str, str]:
+        """Return a thing's IRI and its name, or the identifier of what has none."""
+        iri = self.iris[number]
+        return iri, self.labels[number] or short(iri)
 
     def expect(self, iris: Iterable[str]) -> None:
         """Hear of things that will be asked for one by one; they are all here already."""

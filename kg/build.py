@@ -17,7 +17,7 @@ from . import sources as catalog
 from .ahead import Job, reading
 from .assemble import Assembly
 from .errors import BuildError, MissingStore, StoreError
-from .identifiers import compress
+from .identifiers import short
 from .indexes import Gathered
 from .ntriples import Triple, node
 from .output import packed_lines
@@ -26,7 +26,7 @@ from .sources import Source
 from .store import LINES, Draft, Store, remove_abandoned
 from .streams import Followed
 from .validation import Report, validate
-from .vocabulary import GRAPH
+from .vocabulary import GRAPH, INFERRED
 
 Progress = Callable[[str], None]
 
@@ -91,7 +91,7 @@ class Summary:
                 listed = ", ".join(f"{n:,} {outcome}" for outcome, n in outcomes.items())
                 lines.append(f"  list of {authority}: {listed}")
         for shape, count in self.findings.items():
-            lines.append(f"{count:,} findings of {compress(shape) or shape}")
+            lines.append(f"{count:,} findings of {short(shape)}")
         return "\n".join(lines) + "\n"
 
 
@@ -247,7 +247,7 @@ def _write_graph(
     progress("inferring")
     facts = assembly.facts
     del assembly  # which is large, and at this moment everything is
-    written = quads.write(GRAPH + "inferred", infer.conclude(facts))
+    written = quads.write(INFERRED, infer.conclude(facts))
     summary.graphs["inferred"] = Built("What follows from the sources", triples=written)
     if view:
         written = quads.write(oboview.VIEW, view.triples())

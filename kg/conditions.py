@@ -6,22 +6,23 @@ Nothing is asked before it is needed, and nothing twice.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, is_dataclass
 from functools import cached_property
 from html import escape
+from operator import itemgetter
 from typing import Any
 
+from . import from_rows
 from .arrays import Relation, Taxonomy
 from .errors import UnknownThing
-from .identifiers import compress
+from .identifiers import compress, short
 from .names import fold
-from .queries import Value
-from .rarity import TurnedAway, published, turned_away
+from .prevalence import published
 from .resolve import resolve
-from .rows import Reading, read
+from .rows import Reading, Row, read
 from .store import Store
-from .symptoms import ABNORMALITY
+from .symptoms import body_system
 from .things import (
     CAUSES,
     ROLES,
@@ -37,9 +38,10 @@ from .things import (
     Thing,
     Told,
     Verdict,
-    role,
 )
-from .vocabulary import DKG, PREFIXES, SKOS
+from .turned_away import TurnedAway, turned_away
+from .vocabulary import DKG, PREFIXES, SKOS, local
+from .words import listed
 
 _ALIKE = 10
 """So many conditions of similar profile are named."""
@@ -73,14 +75,14 @@ class Condition:
         """
         return cls(store, resolve(store, text, "condition").value, language)
 
-    def _rows(self, query: str) -> Iterator[dict[str, Value]]:
+    def _rows(self, query: str) -> Iterator[Row]:
         return iter(read(self._reading, query))
 
     @cached_property
     def _reading(self) -> Reading:
         return Reading(self._store, self.iri)
 
-    def _stated(self, kind: str, query: str) -> Iterator[dict[str, Value]]:
+    def _stated(self, kind: str, query: str) -> Iterator[Row]:
         """Return the rows of a query about a kind of statement, without asking if there is none."""
         return self._rows(query) if kind in self._kinds else iter(())
 
@@ -117,19 +119,19 @@ class Condition:
     @property
     def label(self) -> str:
         """The preferred name in the language, else in English, else the CURIE."""
-        return self._label_in_language or _text(self._summary["label"]) or self.curie
+        return self._label_in_language or str(self._summary["label"] or "") or self.curie
 
     @cached_property
     def _label_in_language(self) -> str:
         if self.language == "en":
             return ""
-        preferred = (row for row in self._rows("synonyms") if _local(row["kind"]) == "prefLabel")
+        preferred = (row for row in self._rows("synonyms") if local(row["kind"]) == "prefLabel")
         return next((str(r["name"]) for r in preferred if r["language"] == self.language), "")
 
     @property
     def curie(self) -> str:
         """The identifier as a CURIE."""
-        return compress(self.iri) or self.iri
+        return short(self.iri)
 
     @property
     def deprecated(self) -> bool:
@@ -144,8 +146,8 @@ class Condition:
     @cached_property
     def definition(self) -> Definition:
         """The source's definition, or a sentence composed of its types and body sites."""
-        if stated := _text(self._summary["definition"]):
-            return Definition(stated, False, self.source)
+        if stated := self._summary["definition"]:
+            return Definition(str(stated), False, self.source)
         kinds = listed([f"of {thing.label}" for thing in self.broader], comma=True)
         sites = listed(sorted({site.label for site in self.sites}))
         sentence = f"A kind {kinds}" if kinds else "A condition of no stated kind"
@@ -169,7 +171,8 @@ class Condition:
     @cached_property
     def replacements(self) -> list[Thing]:
         """What the source of a deprecated condition refers to in its place."""
-        return _things(self._rows("deprecated-replaced-by"), "replacement", "replacement_label")
+        rows = self._rows("deprecated-replaced-by")
+        return from_rows.things(rows, "replacement", "replacement_label")
 
     @cached_property
     def names(self) -> list[str]:
@@ -193,16 +196,15 @@ class Condition:
     @cached_property
     def broader(self) -> list[Thing]:
         """The direct broader types."""
-        return [
-            Thing(*_named(self._types, number)) for number in self._related(self._types.parents)
-        ]
+        parents = self._related(self._types.parents)
+        return [Thing(*self._types.named(number)) for number in parents]
 
     @cached_property
     def narrower(self) -> list[Counted]:
         """The direct narrower types with the number of conditions below each, the largest first."""
         below = self._types.below
         found = [
-            Counted(*_named(self._types, number), below.count(number))
+            Counted(*self._types.named(number), below.count(number))
             for number in self._related(self._types.children)
         ]
         return sorted(found, key=lambda thing: (-thing.count, thing.label.casefold()))
@@ -215,20 +217,8 @@ class Condition:
     @cached_property
     def verdicts(self) -> list[Verdict]:
         """What each authority says of its rarity."""
-        return [
-            Verdict(
-                _thing(row, "authority", "label"),
-                row["verdict"] == DKG.Rare,
-                _local(row["basis"]),
-                _text(row["record"]),
-                _text(row["rests_on"]),
-                _text(row["criterion"]),
-                str(row["source"]),
-                _text(row["reference"]),
-                _text(row["note"]),
-            )
-            for row in self._stated(DKG.RarityStatement, "rarity-statements")
-        ]
+        rows = self._stated(DKG.RarityStatement, "rarity-statements")
+        return [from_rows.verdict(row) for row in rows]
 
     @cached_property
     def turned_away(self) -> list[TurnedAway]:
@@ -244,10 +234,8 @@ class Condition:
     @cached_property
     def specialists(self) -> list[Stated]:
         """The specialists to see, with what each recommendation rests on."""
-        return [
-            _stated(row, "specialist")
-            for row in self._stated(DKG.SpecialistStatement, "specialists-of-condition")
-        ]
+        rows = self._stated(DKG.SpecialistStatement, "specialists-of-condition")
+        return [from_rows.stated(row, "specialist") for row in rows]
 
     @cached_property
     def specialties(self) -> list[str]:
@@ -258,10 +246,8 @@ class Condition:
     @cached_property
     def sites(self) -> list[Stated]:
         """The body sites, with what each location rests on."""
-        return [
-            _stated(row, "site")
-            for row in self._stated(DKG.BodySiteStatement, "sites-of-condition")
-        ]
+        rows = self._stated(DKG.BodySiteStatement, "sites-of-condition")
+        return [from_rows.stated(row, "site") for row in rows]
 
     @cached_property
     def sites_of_types(self) -> list[Counted]:
@@ -275,10 +261,9 @@ class Condition:
 
         What is stated to cause it comes first, and of the same role what more records name.
         """
-        rows: dict[Thing, list[dict[str, Value]]] = {}
-        for row in self._stated(DKG.CauseStatement, "causes-of-condition"):
-            rows.setdefault(_thing(row, "agent", "label"), []).append(row)
-        found = [_associated(thing, group) for thing, group in rows.items()]
+        rows = self._stated(DKG.CauseStatement, "causes-of-condition")
+        groups = from_rows.grouped(rows, lambda row: from_rows.thing(row, "agent", "label"))
+        found = map(from_rows.associated, groups)
         return sorted(found, key=lambda one: (ROLES.index(one.role), -len(one.records), one.label))
 
     @property
@@ -308,7 +293,7 @@ class Condition:
 
     def _aspect(self, aspect: str) -> list[Told]:
         rows = self._rows("inheritance-and-onset")
-        return _told((row for row in rows if row["aspect"] == aspect), "term", "label")
+        return from_rows.told((row for row in rows if row["aspect"] == aspect), "term", "label")
 
     @cached_property
     def prevalence(self) -> list[str]:
@@ -316,47 +301,36 @@ class Condition:
         return published(self.estimates)
 
     @cached_property
-    def estimates(self) -> list[dict[str, Value]]:
+    def estimates(self) -> list[Row]:
         """The published numbers as the rows of the named query `prevalence-of-condition`."""
         return list(self._stated(DKG.PrevalenceEstimate, "prevalence-of-condition"))
 
     @cached_property
     def tests(self) -> list[Counted]:
         """The actions through which its symptoms are observed, and how many of them."""
-        return _counted(
-            self._stated(DKG.PhenotypeAssociation, "tests-of-condition"), "action", "symptoms"
-        )
+        rows = self._stated(DKG.PhenotypeAssociation, "tests-of-condition")
+        return [from_rows.counted(row, "action", "symptoms") for row in rows]
 
     @cached_property
     def actions(self) -> list[Action]:
         """The medical actions that treat or prevent it or a symptom, or must not be taken."""
-        rows: dict[str, list[dict[str, Value]]] = {}
-        for row in self._stated(DKG.MedicalActionStatement, "actions-of-condition"):
-            rows.setdefault(str(row["statement"]), []).append(row)
-        return [_action(group) for group in rows.values()]
+        rows = self._stated(DKG.MedicalActionStatement, "actions-of-condition")
+        return [
+            from_rows.action(group) for group in from_rows.grouped(rows, itemgetter("statement"))
+        ]
 
     @cached_property
     def symptoms(self) -> list[Symptom]:
         """The symptoms and the findings stated absent, each once, the most frequent first."""
-        rows: dict[tuple[str, bool], list[dict[str, Value]]] = {}
-        for row in self._stated(DKG.PhenotypeAssociation, "symptoms-of-condition"):
-            rows.setdefault((str(row["phenotype"]), bool(row["excluded"])), []).append(row)
-        self._store.arrays.taxonomy("phenotype").expect(phenotype for phenotype, _ in rows)
+        rows = self._stated(DKG.PhenotypeAssociation, "symptoms-of-condition")
+        groups = from_rows.grouped(rows, lambda row: (row["phenotype"], bool(row["excluded"])))
+        phenotypes = [str(group[0]["phenotype"]) for group in groups]
+        self._store.arrays.taxonomy("phenotype").expect(phenotypes)
         found = [
-            _symptom(group, self._system(str(group[0]["phenotype"]))) for group in rows.values()
+            from_rows.symptom(group, body_system(self._store, phenotype))
+            for phenotype, group in zip(phenotypes, groups, strict=True)
         ]
         return sorted(found, key=lambda s: (s.excluded, -(s.lower or 0), s.label))
-
-    def _system(self, phenotype: str) -> str:
-        """Return the body system of a phenotype: the first that HPO has it below."""
-        phenotypes = self._store.arrays.taxonomy("phenotype")
-        number, top = (phenotypes.numbers.get(iri) for iri in (phenotype, ABNORMALITY))
-        if number is None or top is None:
-            return ""
-        kinds = (number, *phenotypes.above[number])
-        found = min((n for n in kinds if top in phenotypes.parents[n]), default=None)
-        name = "" if found is None else phenotypes.labels[found]
-        return name.removeprefix("Abnormality of ").removeprefix("the ")
 
     @cached_property
     def symptoms_of_types(self) -> list[Counted]:
@@ -384,12 +358,7 @@ class Condition:
     @cached_property
     def codes(self) -> list[Code]:
         """Its records in other registries, sorted."""
-        found = {
-            (str(row["record"]), _local(row["match"]), str(row["source"]))
-            for row in self._rows("codes-of-condition")
-        }
-        codes = [Code(iri, compress(iri) or iri, match, source) for iri, match, source in found]
-        return sorted(codes, key=lambda code: (code.curie, code.match))
+        return from_rows.codes(self._rows("codes-of-condition"))
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything that is known of it as JSON values."""
@@ -421,14 +390,9 @@ class Condition:
         types = self._related(self._types.below)
         counts = Counter(thing for number in types for thing in facet.of[number])
         return [
-            Counted(*_named(facet.things, number), counts[number])
+            Counted(*facet.things.named(number), counts[number])
             for number in sorted(counts, key=lambda number: (-counts[number], number))
         ]
-
-
-def _named(things: Taxonomy, number: int) -> tuple[str, str]:
-    iri = things.iris[number]
-    return iri, things.labels[number] or compress(iri) or iri
 
 
 _PARTS = (
@@ -473,111 +437,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-
-
-def _text(value: Value) -> str | None:
-    return None if value is None or value == "" else str(value)
-
-
-def _local(value: Value) -> str:
-    """Return the last part of an IRI of a vocabulary."""
-    return str(value).rpartition("#")[2]
-
-
-def _thing(row: dict[str, Value], iri: str, label: str) -> Thing:
-    return Thing(str(row[iri]), _text(row[label]) or compress(str(row[iri])) or str(row[iri]))
-
-
-def _things(rows: Iterator[dict[str, Value]], iri: str, label: str) -> list[Thing]:
-    return list(dict.fromkeys(_thing(row, iri, label) for row in rows if row[iri]))
-
-
-def _told(rows: Iterator[dict[str, Value]], iri: str, label: str) -> list[Told]:
-    """Return each thing once, with all the graphs that say it."""
-    found: dict[Thing, list[str]] = {}
-    for row in rows:
-        found.setdefault(_thing(row, iri, label), []).append(str(row["source"]))
-    return [Told(t.iri, t.label, tuple(dict.fromkeys(graphs))) for t, graphs in found.items()]
-
-
-def _associated(thing: Thing, rows: list[dict[str, Value]]) -> Associated:
-    """Return an agent of all that is said of it, in the most telling role that anyone says."""
-    said = [(str(row["kind"] or ""), row["assessed"] is not False) for row in rows]
-    roles = [role(*one) for one in said]
-    most = min(roles, key=ROLES.index)
-    return Associated(
-        thing.iri,
-        thing.label,
-        _unique(row["source"] for row, given in zip(rows, roles, strict=True) if given == most),
-        _unique(kind if assessed else f"{kind}, not yet assessed" for kind, assessed in said),
-        _unique(row["record"] for row in rows),
-        most,
-    )
-
-
-def _unique(values: Iterable[Value]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(value) for value in values if value))
-
-
-def _action(rows: list[dict[str, Value]]) -> Action:
-    """Return one statement of an action; it has a row for each reference."""
-    row = rows[0]
-    thing = _thing(row, "action", "label")
-    return Action(
-        thing.iri,
-        thing.label,
-        str(row["relation"]),
-        _text(row["symptom"]),
-        _text(row["substance"]),
-        bool(row["mined"]),
-        tuple(dict.fromkeys(str(r["reference"]) for r in rows if r["reference"])),
-        str(row["source"]),
-    )
-
-
-def _counted(rows: Iterator[dict[str, Value]], iri: str, count: str) -> list[Counted]:
-    return [
-        Counted(thing.iri, thing.label, int(str(row[count])))
-        for row in rows
-        if (thing := _thing(row, iri, "label"))
-    ]
-
-
-def _stated(row: dict[str, Value], column: str) -> Stated:
-    return Stated(
-        str(row[column]),
-        _text(row["label"]) or str(row[column]),
-        _local(row["basis"]),
-        str(row["source"]),
-        _text(row["reference"]),
-        _thing(row, "ancestor", "ancestor_label") if row["ancestor"] else None,
-    )
-
-
-def _symptom(rows: list[dict[str, Value]], system: str) -> Symptom:
-    """Return one symptom of all that annotators say of it: the bounds span theirs."""
-    lower = [float(row["lower"]) for row in rows if isinstance(row["lower"], int | float)]
-    upper = [float(row["upper"]) for row in rows if isinstance(row["upper"], int | float)]
-    thing = _thing(rows[0], "phenotype", "label")
-    return Symptom(
-        thing.iri,
-        thing.label,
-        bool(rows[0]["excluded"]),
-        min(lower, default=None),
-        max(upper, default=None),
-        any(row["criterion"] for row in rows),
-        system,
-        tuple(sorted({str(row["record"]) for row in rows if row["record"]})),
-        tuple(sorted({iri for row in rows for iri in str(row["references"] or "").split()})),
-        str(rows[0]["source"]),
-    )
-
-
-def listed(words: Sequence[str], comma: bool = False) -> str:
-    """Return words as a sentence lists them, if need be with a comma before the last.
-
-    >>> listed(["neck", "larynx", "jaw"])
-    'neck, larynx and jaw'
-    """
-    *rest, last = words or [""]
-    return f"{', '.join(rest)}{',' if comma else ''} and {last}" if rest else last

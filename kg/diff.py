@@ -21,10 +21,10 @@ from typing import IO, TypeAlias, cast
 import pyoxigraph as ox
 
 from .errors import DiseaseKGError, InvalidIdentifier, SourceError
-from .identifiers import compress, expand
+from .identifiers import expand, short
 from .readers.rdf import quads
 from .store import Store
-from .vocabulary import DCTERMS, DKG, RDF, RDFS, SKOS
+from .vocabulary import DCTERMS, DKG, JOINING, RDF, RDFS, SKOS, local
 
 _FORMATS = {
     "nq": ox.RdfFormat.N_QUADS,
@@ -34,7 +34,6 @@ _FORMATS = {
     "rdf": ox.RdfFormat.RDF_XML,
     "jsonld": ox.RdfFormat.JSON_LD,
 }
-_MATCHES = (SKOS.exactMatch, SKOS.mappingRelation)
 _OF_STATEMENTS = (DKG.condition, DKG.authority, DKG.verdict, DKG.basis, DKG.record)
 _READ = frozenset(
     {
@@ -43,7 +42,7 @@ _READ = frozenset(
         SKOS.broader,
         DCTERMS.isReplacedBy,
         RDFS.seeAlso,
-        *_MATCHES,
+        *JOINING,
         *_OF_STATEMENTS,
     }
 )
@@ -106,7 +105,7 @@ class Release:
                 release.replaced[subject].add(value)
             elif predicate == RDFS.seeAlso:
                 release.considered[subject].add(value)
-            elif predicate in _MATCHES:
+            elif predicate in JOINING:
                 matched.append((subject, value))
             else:
                 statements[subject][predicate] = value
@@ -117,7 +116,7 @@ class Release:
         for said in statements.values():
             if RDF.type in said and DKG.condition in said and DKG.authority in said:
                 of = said[DKG.condition], said[DKG.authority]
-                verdict, basis = (_local(said.get(p, "")) for p in (DKG.verdict, DKG.basis))
+                verdict, basis = (local(said.get(p, "")) for p in (DKG.verdict, DKG.basis))
                 release.rarity[of].add(Said(verdict, basis, said.get(DKG.record, "")))
         return release
 
@@ -250,7 +249,7 @@ def compare(old: Release, new: Release, identifiers: Iterable[str] = ()) -> Diff
     found = Difference()
 
     def named(iri: str) -> Named:
-        return Named(compress(iri) or iri, new.labels.get(iri) or old.labels.get(iri, ""))
+        return Named(short(iri), new.labels.get(iri) or old.labels.get(iri, ""))
 
     def withdrawn(iri: str) -> Withdrawn:
         one = named(iri)
@@ -312,7 +311,7 @@ def _gained(of: tuple[str, str], said: Said, old: Release) -> str:
     if said.basis in ("Inherited", "Threshold"):
         return "what it follows from is new"
     if others := old.owners.get(said.record, set()) - {of[0]}:
-        names = ", ".join(sorted(compress(iri) or iri for iri in others))
+        names = ", ".join(sorted(short(iri) for iri in others))
         return f"its record was that of {names}"
     return "the authority's list has it now"
 
@@ -327,14 +326,14 @@ def _lost(of: tuple[str, str], said: Said, new: Release) -> str:
     if said.basis in ("Inherited", "Threshold"):
         return "what it followed from has changed"
     if others := new.owners.get(said.record, set()) - {of[0]}:
-        names = ", ".join(sorted(compress(iri) or iri for iri in others))
+        names = ", ".join(sorted(short(iri) for iri in others))
         return f"its record is now that of {names}"
     return "the authority's list no longer has it"
 
 
 def _rated(condition: Named, authority: str, said: Said, cause: str) -> Rated:
-    record = compress(said.record) or said.record
-    of = compress(authority) or authority
+    record = short(said.record)
+    of = short(authority)
     return Rated(condition.id, condition.label, of, said.verdict, said.basis, record, cause)
 
 
@@ -406,10 +405,6 @@ def _unpacked(path: Path, packed: str) -> Iterator[IO[bytes]]:
                 yield cast(IO[bytes], stream)
         else:
             yield raw
-
-
-def _local(iri: str) -> str:
-    return iri.rpartition("#")[2]
 
 
 def _told(one: Named) -> str:

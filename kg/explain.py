@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any, cast
 
 import pyoxigraph as ox
@@ -17,17 +18,16 @@ import pyoxigraph as ox
 from . import queries
 from .arrays import KINDS
 from .errors import UnknownThing
+from .from_rows import grouped, numbers
 from .hierarchy import Hierarchy
-from .identifiers import compress
+from .identifiers import short
 from .queries import Value
-from .resolve import CLASSES
+from .resolve import CLASSES, is_a
+from .rows import Row
 from .store import Store
 from .things import Thing
-from .vocabulary import AUTHORITY, DKG, GRAPH
+from .vocabulary import DKG, INFERRED, NIH, ORPHANET, local
 
-_INFERRED = GRAPH + "inferred"
-_NIH, _ORPHANET = AUTHORITY + "nih", AUTHORITY + "orphanet"
-_KNOWN = "ASK { ?thing a ?class }"
 _STEP = """
     SELECT ?lower ?upper ?source WHERE { GRAPH ?source { ?lower skos:broader ?upper } }
     ORDER BY ?source"""
@@ -165,8 +165,9 @@ def explain(store: Store, condition: str, relation: str, thing: str) -> Explanat
     kind = RELATIONS[relation].kind
     for iri, name in ((condition, "condition"), (thing, kind)):
         classes = ["DeprecatedCondition"] if name == "condition" else []
-        if not any(_is_a(store, iri, class_) for class_ in [CLASSES[name], *classes]):
-            raise UnknownThing(compress(iri) or iri, kind=name)
+        term = ox.NamedNode(iri)
+        if not any(is_a(store, term, DKG.base + one) for one in [CLASSES[name], *classes]):
+            raise UnknownThing(short(iri), kind=name)
     graph = _Graph(store, kind)
     found = [*graph.reasons(condition, relation, thing)]
     return Explanation(
@@ -176,11 +177,6 @@ def explain(store: Store, condition: str, relation: str, thing: str) -> Explanat
         tuple(reason for reason in found if not reason.links[0].denied),
         tuple(reason for reason in found if reason.links[0].denied),
     )
-
-
-def _is_a(store: Store, iri: str, class_: str) -> bool:
-    terms = {"thing": ox.NamedNode(iri), "class": ox.NamedNode(DKG.base + class_)}
-    return bool(store.query(_KNOWN, terms))
 
 
 class _Graph:
@@ -210,7 +206,7 @@ class _Graph:
                 up = self._way(self._things, stated, thing)
                 yield Reason((*self._grounds(rows, set()), *up))
 
-    def _grounds(self, rows: list[dict[str, Value]], seen: set[str]) -> Iterator[Link]:
+    def _grounds(self, rows: list[Row], seen: set[str]) -> Iterator[Link]:
         """Yield the link of a statement, and what it rests on where it is concluded."""
         row = rows[0]
         seen.add(str(row["statement"]))
@@ -226,9 +222,9 @@ class _Graph:
             yield from self._classified(condition, str(row["thing"]))
         elif row["basis"] == DKG.Observed:
             yield from self._observed(condition, str(row["thing"]))
-        elif row["says"] == DKG.authority and row["source"] == _INFERRED:
+        elif row["says"] == DKG.authority and row["source"] == INFERRED:
             yield from self._mappings(condition, row["record"])
-            if row["basis"] == DKG.Entry and row["thing"] == _ORPHANET:
+            if row["basis"] == DKG.Entry and row["thing"] == ORPHANET:
                 yield from self._by_nih(condition, seen)
 
     def _classified(self, condition: str, specialist: str) -> Iterator[Link]:
@@ -254,17 +250,15 @@ class _Graph:
     def _by_nih(self, condition: str, seen: set[str]) -> Iterator[Link]:
         """Yield the NIH's listings, without which an entry of Orphanet's counts for nothing."""
         for rows in self._statements(condition):
-            if rows[0]["thing"] == _NIH and not rows[0]["denied"]:
+            if rows[0]["thing"] == NIH and not rows[0]["denied"]:
                 yield from self._grounds(rows, seen)
 
-    def _statements(self, condition: str) -> list[list[dict[str, Value]]]:
+    def _statements(self, condition: str) -> list[list[Row]]:
         """Return the rows of each statement of a condition."""
-        grouped: dict[str, list[dict[str, Value]]] = {}
-        for row in queries.run(self._store, "reasons-of-condition", condition=f"<{condition}>"):
-            grouped.setdefault(str(row["statement"]), []).append(row)
-        return list(grouped.values())
+        rows = queries.run(self._store, "reasons-of-condition", condition=f"<{condition}>")
+        return grouped(rows, itemgetter("statement"))
 
-    def _statement(self, rows: list[dict[str, Value]]) -> Link:
+    def _statement(self, rows: list[Row]) -> Link:
         row = rows[0]
         denied = bool(row["denied"])
         relation = _OF[str(row["says"])].property
@@ -278,11 +272,11 @@ class _Graph:
             self._origin(str(row["source"])),
             _short(row["statement"]),
             denied,
-            str(basis).rpartition("#")[2] if basis else None,
+            local(basis) if basis else None,
             _short(record) if record else None,
             self.thing(str(rests_on)).label if rests_on else None,
-            min(_numbers(rows, "lower"), default=None),
-            max(_numbers(rows, "upper"), default=None),
+            min(numbers(rows, "lower"), default=None),
+            max(numbers(rows, "upper"), default=None),
             _short(row["evidence"]) if row["evidence"] else None,
             tuple(sorted({_short(r["reference"]) for r in rows if r["reference"]})),
             tuple(sorted({str(r["note"]) for r in rows if r["note"]})),
@@ -293,7 +287,7 @@ class _Graph:
         for row in rows:
             if row["record"] == record:
                 to, origin = Thing(str(record), _short(record)), self._origin(str(row["source"]))
-                match = "skos:" + str(row["match"]).rpartition("#")[2]
+                match = "skos:" + local(row["match"])
                 yield Link(self.thing(condition), match, to, origin)
 
     def _way(self, hierarchy: Hierarchy, lower: str, upper: str) -> Iterator[Link]:
@@ -310,28 +304,21 @@ class _Graph:
 
     @cached_property
     def _origins(self) -> dict[str, Origin]:
-        rows: dict[str, list[dict[str, Value]]] = {}
-        for row in queries.run(self._store, "sources"):
-            rows.setdefault(str(row["source"]), []).append(row)
-        return {
-            iri: Origin(
-                iri,
-                str(found[0]["title"]),
-                str(found[0]["version"]) if found[0]["version"] else None,
-                tuple(sorted({str(r["license"]) for r in found if r["license"]}))
-                if iri != _INFERRED
-                else (),
-            )
-            for iri, found in rows.items()
-        }
+        sources = grouped(queries.run(self._store, "sources"), itemgetter("source"))
+        return {origin.iri: origin for origin in map(_of_source, sources)}
+
+
+def _of_source(rows: list[Row]) -> Origin:
+    """Return the graph of a source, which has a row for each of its licenses."""
+    iri, version = str(rows[0]["source"]), rows[0]["version"]
+    licenses = {str(row["license"]) for row in rows if row["license"] and iri != INFERRED}
+    return Origin(
+        iri, str(rows[0]["title"]), str(version) if version else None, tuple(sorted(licenses))
+    )
 
 
 def _short(iri: Value) -> str:
-    return compress(str(iri)) or str(iri)
-
-
-def _numbers(rows: list[dict[str, Value]], column: str) -> list[float]:
-    return [float(value) for row in rows if isinstance(value := row[column], int | float)]
+    return short(str(iri))
 
 
 def to_text(explanation: Explanation) -> str:
@@ -410,6 +397,6 @@ def _details(link: Link) -> Iterator[str]:
 
 def _cited(origin: Origin) -> str:
     licenses = " and ".join(origin.licenses)
-    if origin.iri == _INFERRED:
+    if origin.iri == INFERRED:
         licenses = "licensed as what it rests on"
     return ", ".join(part for part in (origin.title, origin.release, licenses) if part)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .arrays import FACETS
 from .errors import UnknownThing
-from .identifiers import compress
+from .identifiers import short
 from .store import Store
 
 ANIMALS = "http://purl.obolibrary.org/obo/MONDO_0005583"
@@ -45,11 +45,10 @@ def conditions(store: Store, among: str | None = None, **facets: str) -> list[tu
     for others in demands[1:]:
         wanted = set(others)
         numbers = [number for number in numbers if number in wanted]
-    iris, labels = taxonomy.iris, taxonomy.labels
-    return [(iris[n], labels[n] or compress(iris[n]) or iris[n]) for n in numbers]
+    return [taxonomy.named(number) for number in numbers]
 
 
 def _number(numbers: dict[str, int], iri: str, kind: str) -> int:
     if iri not in numbers:
-        raise UnknownThing(compress(iri) or iri, kind=kind)
+        raise UnknownThing(short(iri), kind=kind)
     return numbers[iri]

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from .ntriples import Triple, node
-from .reconcile import JOINING
-from .vocabulary import DKG, MATCHES, RDF, SKOS
+from .vocabulary import DKG, JOINING, MATCHES, RDF, SKOS
 
 Pairs: TypeAlias = list[tuple[str, str]]
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 import pyoxigraph as ox
 
 from .errors import UnknownThing
-from .identifiers import compress
+from .identifiers import short
 from .resolve import resolve
 from .store import Store
 
@@ -97,7 +97,7 @@ class Hierarchy:
             iri = self._known(iri)
             number = self._arrays.numbers.get(iri)
         label = self._store.label(iri) if number is None else self._arrays.labels[number]
-        return label or compress(iri) or iri
+        return label or short(iri)
 
     def ancestors(self, iri: str) -> set[str]:
         """Return everything more general, at any distance."""
@@ -243,8 +243,7 @@ class Hierarchy:
         return map(self._arrays.iris.__getitem__, numbers)
 
     def _named(self, numbers: Sequence[int]) -> list[tuple[str, str]]:
-        iris, labels = self._arrays.iris, self._arrays.labels
-        return [(iris[n], labels[n] or compress(iris[n]) or iris[n]) for n in numbers]
+        return [self._arrays.named(number) for number in numbers]
 
     def _number(self, iri: str) -> int | None:
         """Return a thing's number, None for one outside the hierarchy."""
@@ -304,7 +303,7 @@ def render(rows: Iterable[Row], ascii_only: bool = False) -> str:
 
 
 def _text(row: Row) -> str:
-    identifier = compress(row.iri) or row.iri
+    identifier = short(row.iri)
     name = row.label if row.label == identifier else f"{row.label}  {identifier}"
     count = f"{row.further:,}, shown above" if row.seen else f"{row.further:,}"
     return f"{name}  ({count})" if row.further else name

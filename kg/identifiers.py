@@ -176,6 +176,16 @@ def compress(iri: str) -> str | None:
     return try_parse_curie(iri)
 
 
+@lru_cache(maxsize=1 << 16)
+def short(iri: str) -> str:
+    """Return the canonical CURIE of an IRI, or the IRI where no registry has it.
+
+    >>> short("https://omim.org/entry/607131"), short("https://example.org/x")
+    ('OMIM:607131', 'https://example.org/x')
+    """
+    return compress(iri) or iri
+
+
 @lru_cache(maxsize=1 << 15)
 def local_name(curie: str) -> str:
     """Return a CURIE as the last part of a minted IRI.

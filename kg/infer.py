@@ -22,12 +22,11 @@ from .statements import (
     specialist_statement,
 )
 from .thresholds import Criterion
-from .vocabulary import AUTHORITY, DKG, GRAPH, MATCHES, SKOS
+from .vocabulary import AUTHORITY, DKG, GRAPH, INFERRED, MATCHES, NIH, SKOS
 
 Ancestors: TypeAlias = dict[str, dict[str, int]]
 """Of each node its ancestors, with the least number of steps up to each."""
 
-INFERRED = GRAPH + "inferred"
 TITLE = "disease-kg inferred statements"
 
 MIN_OBSERVED = 3
@@ -144,7 +143,7 @@ def listings(facts: Facts) -> Iterator[Triple]:
         if condition in conditions and of_record[record] == 1 and not denied:
             found.append((condition, authority, curie, graph))
     by_nih = {condition for condition, authority, _, _ in found if authority == "nih"}
-    by_nih |= {condition for condition, authority, _ in said if authority == AUTHORITY + "nih"}
+    by_nih |= {condition for condition, authority, _ in said if authority == NIH}
     for condition, authority, curie, graph in found:
         if authority != "orphanet" or condition in by_nih:
             yield from rarity_statement(condition, authority, curie, DKG.Entry, graph)

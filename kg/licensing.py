@@ -16,11 +16,10 @@ import pyoxigraph as ox
 from . import queries
 from .errors import NothingLeft, UnknownLicense, UnknownSource
 from .facts import Facts
-from .infer import INFERRED, conclude
+from .infer import conclude
 from .oboview import VIEW, OboView
-from .reconcile import JOINING
 from .store import Store
-from .vocabulary import DCTERMS, DKG, GRAPH, PROV, RDF
+from .vocabulary import DCTERMS, DKG, GRAPH, INFERRED, JOINING, PROV, RDF
 
 DESCRIPTIONS = GRAPH + "sources"
 _MADE = (INFERRED, VIEW)

@@ -22,7 +22,7 @@ from itertools import combinations
 from math import log
 from pathlib import Path
 
-from .identifiers import compress
+from .identifiers import short
 
 _SCHEMA = """
 CREATE TABLE name (
@@ -371,7 +371,7 @@ def to_table(matches: list[Match], format: str) -> str:
     """Return matches as an aligned table, TSV or JSON."""
     if format == "json":
         return json.dumps([asdict(match) for match in matches], indent=2, ensure_ascii=False) + "\n"
-    rows = [(compress(m.iri) or m.iri, m.label, m.matched, f"{m.score:g}") for m in matches]
+    rows = [(short(m.iri), m.label, m.matched, f"{m.score:g}") for m in matches]
     if format == "tsv":
         head = ("id", "label", "matched", "score")
         return "".join("\t".join(row) + "\n" for row in (head, *rows))

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from . import __version__
 from .errors import SourceError
-from .identifiers import compress
+from .identifiers import short
 
 if TYPE_CHECKING:
-    from .differential import Candidate
+    from .ranking import Candidate
 
 _MOST = 10_000
 """No patient has more findings."""
@@ -123,4 +123,4 @@ def _resources(curies: Iterable[str]) -> Iterable[dict[str, str]]:
 
 def curies(iris: Iterable[str]) -> tuple[str, ...]:
     """Return the CURIEs of findings, as a phenopacket names them."""
-    return tuple(compress(iri) or iri for iri in iris)
+    return tuple(short(iri) for iri in iris)

@@ -26,7 +26,7 @@ import pyoxigraph as ox
 
 from . import guard, resources
 from .errors import MissingParameter, QueryError, QuerySyntaxError, UnknownParameter, UnknownQuery
-from .identifiers import compress
+from .identifiers import short
 from .resolve import resolve
 from .store import Answer, Store, Term
 from .vocabulary import PREFIXES, XSD
@@ -171,7 +171,7 @@ class Rows(Sequence[dict[str, Value]]):
 
 def _shown(term: Term | None) -> str:
     if isinstance(term, ox.NamedNode):
-        return compress(term.value) or term.value
+        return short(term.value)
     return "" if term is None else str(to_python(term))
 
 

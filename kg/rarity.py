@@ -8,31 +8,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 from typing import TypeAlias
 
-import pyoxigraph as ox
-
 from . import queries
 from .errors import UnknownThing, UnratingAuthority
-from .identifiers import compress
-from .infer import DRAWN_FROM_LISTS
+from .identifiers import short
+from .prevalence import published
 from .queries import Rows, Value
 from .resolve import resolve
-from .rows import Reading, read
-from .statements import keeper
+from .rows import Reading, Row, read
 from .store import Store
-from .tables import Stream, short, write_cells, write_text
-from .things import Thing
-from .thresholds import PLACES, Criterion
-from .vocabulary import AUTHORITY, DKG, GRAPH, PREFIXES, RDF, SKOS
+from .tables import Stream, write_cells, write_text
+from .turned_away import turned_away
+from .vocabulary import DKG, ORPHANET, PREFIXES, local
+from .words import counted
 
 Verdicts: TypeAlias = dict[str, str]
 """The words for what one authority says, by verdict ("entry" by the IRI of dkg:Rare)."""
-
-Row: TypeAlias = dict[str, Value]
 
 COLUMNS = (
     "authority",
@@ -49,13 +43,15 @@ _BASES = ("Listed", "Threshold", "Curated", "Entry", "Inherited", "Reported")
 """What a verdict can rest on, the strongest first."""
 _FIRM = _BASES[: _BASES.index("Entry")]
 
-ORPHANET = AUTHORITY + "orphanet"
 
 ENTRY = (
     "Orphanet’s nomenclature also has what is not rare: a record of its is counted only where the "
     "NIH has one as well, and so confirms nobody independently."
 )
 """What an entry of Orphanet's is worth, for people."""
+
+_ENTRY = (DKG.Entry, ORPHANET)
+"""The basis and the authority of such a verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +115,9 @@ def rated(store: Store) -> Iterator[Rated]:
     by_condition: dict[tuple[str, str], dict[str, dict[str, set[str]]]] = {}
     for row in queries.run(store, "rarity-by-authority"):
         condition, label, authority, verdict, basis = (str(value or "") for value in row.values())
-        name = label or compress(condition) or condition
+        name = label or short(condition)
         said = by_condition.setdefault((name, condition), {}).setdefault(authority, {})
-        said.setdefault(verdict, set()).add(_local(basis))
+        said.setdefault(verdict, set()).add(local(basis))
     for (name, condition), verdicts in sorted(by_condition.items(), key=itemgetter(0)):
         yield Rated(condition, name, {a: _words(said) for a, said in verdicts.items()})
 
@@ -191,8 +187,7 @@ def write_by_authority(
     """Write conditions, one a row, with a column for each authority that rates any."""
     columns = rating(store)
     cells = (
-        [compress(one.condition) or one.condition, one.label]
-        + [one.value(authority.iri) for authority in columns]
+        [short(one.condition), one.label] + [one.value(authority.iri) for authority in columns]
         for one in conditions
     )
     write_cells(["condition", "label", *(a.key for a in columns)], cells, stream, format)
@@ -209,94 +204,11 @@ def write_grounds(
 ) -> None:
     """Write a row for each statement about some conditions, with what it rests on."""
     cells = (
-        [compress(one.condition) or one.condition, one.label, *(row[name] for name in COLUMNS)]
+        [short(one.condition), one.label, *(row[name] for name in COLUMNS)]
         for one in conditions
         for row in grounds(store, one.condition)
     )
     write_cells(["condition", "label", *COLUMNS], cells, stream, format)
-
-
-@dataclass(frozen=True, slots=True)
-class TurnedAway:
-    """A record that an authority has of a condition, and why nothing is concluded from it."""
-
-    authority: Thing
-    record: str
-    why: str
-    source: str
-
-    def __str__(self) -> str:
-        return (
-            f"{self.authority.label}’s record {short(self.record)} is mapped to it, and is not "
-            f"counted here: {self.why}."
-        )
-
-
-def turned_away(
-    store: Store, condition: str, codes: Iterable[Row], said: Iterable[Row]
-) -> list[TurnedAway]:
-    """Return the records of authorities that nothing is concluded from, which is no silence.
-
-    `codes` are the condition's mappings, rows of the named query `codes-of-condition`, and `said`
-    those of `rarity-statements`.
-    """
-    counted = {row["record"] for row in said}
-    by_nih = any(row["authority"] == AUTHORITY + "nih" for row in said)
-    found: dict[str, TurnedAway] = {}
-    for row in codes:
-        record = str(row["record"])
-        authority = "" if row["record"] in counted else _lister(record)
-        if authority and record not in found and (label := store.label(authority)):
-            why = _why_not(store, condition, row, authority, by_nih)
-            found[record] = TurnedAway(Thing(authority, label), record, why, str(row["source"]))
-    return list(found.values())
-
-
-def _lister(record: str) -> str:
-    """Return the authority whose list a record is an entry of, "" for none.
-
-    The National Cancer Institute's codes are of a thesaurus; its list of rare ones is another.
-    """
-    authority = keeper(compress(record) or "")
-    return AUTHORITY + authority if authority and authority != "ncit" else ""
-
-
-def _why_not(store: Store, condition: str, row: Row, authority: str, by_nih: bool) -> str:
-    if row["match"] not in _JOINING:
-        return "the mapping is less than exact"
-    if others := [iri for iri in _owners(store, str(row["record"])) if iri != condition]:
-        names = [f"{store.label(iri)} ({compress(iri) or iri})" for iri in others[:2]]
-        more = f" and {len(others) - 2} more" if len(others) > 2 else ""
-        return f"it is also mapped to {'; '.join(names)}{more}, and may be about any of them"
-    if authority == ORPHANET and not by_nih:
-        return (
-            "its nomenclature also has what is not rare, and an entry counts only where the NIH "
-            "has one as well, or Orphanet’s own list names it"
-        )
-    if str(row["source"]) not in DRAWN_FROM_LISTS:
-        return "only a source refers to it that also refers to records of what is not rare"
-    return "the authority’s list in this graph does not name it"
-
-
-_INFERRED = GRAPH + "inferred"
-_ENTRY = (DKG.Entry, ORPHANET)
-_JOINING = (SKOS.exactMatch, SKOS.mappingRelation)
-"""The mappings by which a record may be a condition's own."""
-
-
-def _owners(store: Store, record: str) -> list[str]:
-    """Return the conditions that a record may be about, by IRI."""
-    found = {
-        quad.subject.value
-        for way in _JOINING
-        for quad in store.find(None, ox.NamedNode(way), ox.NamedNode(record))
-        if quad.graph_name.value != _INFERRED
-    }
-    return sorted(
-        iri
-        for iri in found
-        if any(kind.value == DKG.Condition for kind, _ in store.told(iri, RDF.type))
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +257,7 @@ class Evidence:
         firm = _labels(own, DKG.Rare)
         return cls(
             condition,
-            str(summary["label"] or compress(condition) or condition),
+            str(summary["label"] or short(condition)),
             [_row(list(rows)) for _, rows in groupby(found, itemgetter("statement"))],
             said[DKG.Rare],
             said[DKG.NotRare],
@@ -377,8 +289,8 @@ class Evidence:
 
     def conclusions(self) -> list[str]:
         """Return sentences on who agrees, how independently, and who says nothing."""
-        rare = _counted(len(self.rare), "authority") + (" say" if len(self.rare) > 1 else " says")
-        voices = f": {_counted(self.voices, 'independent voice')} as far as the graph knows"
+        rare = counted(len(self.rare), "authority") + (" say" if len(self.rare) > 1 else " says")
+        voices = f": {counted(self.voices, 'independent voice')} as far as the graph knows"
         lines = [f"{rare} that it is rare{voices if self.rare else ''}.".capitalize()]
         if self.entries:
             lines.append(f"No voice of its own: {'; '.join(self.entries)}. {ENTRY}")
@@ -394,62 +306,12 @@ class Evidence:
         return lines
 
 
-def published(rows: Iterable[dict[str, Value]]) -> list[str]:
-    """Return published numbers in words, first those that a limit of rarity decides on."""
-    return list(map(_in_words, sorted(rows, key=lambda row: not (row["meets"] or row["exceeds"]))))
-
-
-def _in_words(row: dict[str, Value]) -> str:
-    """Return a published number in words, and what it comes to by each criterion."""
-    said = _number(row)
-    words = [f"{row['type']}, {row['geography']}: {said}"]
-    if not row["validated"]:
-        words.append("not validated")
-    for way, verb in (("meets", "within the limit for"), ("exceeds", "above the limit for")):
-        if row[way]:
-            limits = " and ".join(f"“{limit}”" for limit in str(row[way]).split("; "))
-            words.append(f"{verb} {limits}")
-    if not row["meets"] and not row["exceeds"]:
-        words.append(_undetermined(row))
-    if row["references"]:
-        words.append(
-            "cites " + ", ".join(short(each) for each in str(row["references"]).split("; "))
-        )
-    return "; ".join(words)
-
-
-def _number(row: dict[str, Value]) -> str:
-    """Return how many, as the source counts: persons in 100,000, or cases, or families."""
-    if row["cases"] or row["families"]:
-        return f"{row['cases'] or row['families']} {'cases' if row['cases'] else 'families'}"
-    words = []
-    if row["value"] is not None:
-        words.append(f"{row['value']} in 100,000")
-    if row["class"]:
-        words.append(f"class {row['class']}")
-    return ", ".join(words) or "no number"
-
-
-def _undetermined(row: dict[str, Value]) -> str:
-    """Return why no criterion decides what an estimate comes to."""
-    if row["type"] != "point prevalence":
-        return "not a prevalence at one time, so that no limit of rarity applies"
-    if row["lower"] is None and row["value"] is None:
-        return "no number to compare"
-    if not any(c.applies_in(str(row["geography"])) for c in _EVERYWHERE):
-        return "of a place that no criterion is for"
-    return "undetermined: the limits lie within the class"
-
-
-_EVERYWHERE = [Criterion("", Decimal(0), False, place) for place in PLACES]
-
-
-def _row(rows: list[dict[str, Value]]) -> dict[str, str]:
+def _row(rows: list[Row]) -> dict[str, str]:
     """Return one statement, which has a row for each of its records and references."""
     named = [{**row, "authority": row["label"]} for row in rows]
     row = {name: "; ".join(dict.fromkeys(_cell(r[name]) for r in named)) for name in COLUMNS}
     row["verdict"] = "rare" if rows[0]["verdict"] == DKG.Rare else "not rare"
-    row["basis"] = _local(rows[0]["basis"]).lower()
+    row["basis"] = local(rows[0]["basis"]).lower()
     return row
 
 
@@ -458,23 +320,9 @@ def _cell(value: Value) -> str:
     return "" if value is None else short(str(value))
 
 
-def _labels(rows: list[dict[str, Value]], verdict: str) -> list[str]:
+def _labels(rows: list[Row], verdict: str) -> list[str]:
     """Return the names of the authorities that give a verdict."""
     return list(dict.fromkeys(str(row["label"]) for row in rows if row["verdict"] == verdict))
-
-
-def _counted(number: int, noun: str) -> str:
-    """Return a noun with its number.
-
-    >>> _counted(0, "voice"), _counted(1, "voice"), _counted(2, "authority")
-    ('no voice', '1 voice', '2 authorities')
-    """
-    plural = noun.removesuffix("y") + "ies" if noun.endswith("y") else noun + "s"
-    return f"{number or 'no'} {plural if number > 1 else noun}"
-
-
-def _local(value: Value) -> str:
-    return str(value).rpartition("#")[2]
 
 
 def _key(iri: str) -> str:

@@ -8,10 +8,7 @@ condition passes its records on to the one that replaced it, along chains.
 from __future__ import annotations
 
 from .records import Mapping, Term
-from .vocabulary import SKOS
-
-JOINING = frozenset({SKOS.exactMatch, SKOS.mappingRelation})
-"""The mappings by which a record is the condition's own: exact ones, and bare cross-references."""
+from .vocabulary import JOINING
 
 UNKNOWN = "its record belongs to no condition"
 AMBIGUOUS = "its record belongs to several conditions"

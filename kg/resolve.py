@@ -9,10 +9,10 @@ from typing import cast
 import pyoxigraph as ox
 
 from .errors import AmbiguousThing, InvalidIdentifier, UnknownThing
-from .identifiers import compress, expand, parse_curie
+from .identifiers import expand, parse_curie, short
 from .names import fold
 from .store import Store, Term
-from .vocabulary import DCTERMS, DKG, SKOS
+from .vocabulary import DCTERMS, DKG, JOINING
 
 CLASSES = {
     "condition": "Condition",
@@ -27,7 +27,6 @@ CLASSES = {
 _SUCCESSORS = """
     SELECT ?thing ?found WHERE { ?thing owl:deprecated true ; dcterms:isReplacedBy ?found }
     ORDER BY ?found"""
-_MAPPING = (ox.NamedNode(SKOS.exactMatch), ox.NamedNode(SKOS.mappingRelation))
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _LIKE_A_CURIE = re.compile(r"[A-Za-z][\w.]*:[^\s,]+")
 _KNOWN = "ASK { ?thing a ?class }"
@@ -66,9 +65,13 @@ def resolve(store: Store, text: str, kind: str) -> Term:
 def withdrawn(store: Store, text: str) -> ox.NamedNode | None:
     """Return the deprecated condition that has an identifier, None where there is no such one."""
     iri = as_iri(text)
-    deprecated = ox.NamedNode(DKG.DeprecatedCondition)
-    known = iri is not None and store.query(_KNOWN, {"thing": iri, "class": deprecated})
+    known = iri is not None and is_a(store, iri, DKG.DeprecatedCondition)
     return iri if known else None
+
+
+def is_a(store: Store, thing: Term, class_: str) -> bool:
+    """Return whether the graph has a thing as one of a class, which is given by its IRI."""
+    return bool(store.query(_KNOWN, {"thing": thing, "class": ox.NamedNode(class_)}))
 
 
 def _literal(text: str) -> ox.Literal:
@@ -102,14 +105,10 @@ def _condition(store: Store, iri: ox.NamedNode, text: str) -> ox.NamedNode:
             break
         iri = successors[0]
         seen.add(iri)
-    classes = (ox.NamedNode(c) for c in (DKG.Condition, DKG.DeprecatedCondition))
-    if any(store.query(_KNOWN, {"thing": iri, "class": c}) for c in classes):
+    if any(is_a(store, iri, one) for one in (DKG.Condition, DKG.DeprecatedCondition)):
         return iri
-    condition = ox.NamedNode(DKG.Condition)
-    mapped = {quad.subject for way in _MAPPING for quad in store.find(None, way, iri)}
-    known: Iterator[ox.NamedNode] = (
-        one for one in mapped if store.query(_KNOWN, {"thing": one, "class": condition})
-    )
+    mapped = {quad.subject for way in JOINING for quad in store.find(None, ox.NamedNode(way), iri)}
+    known: Iterator[ox.NamedNode] = (one for one in mapped if is_a(store, one, DKG.Condition))
     conditions = sorted(known, key=str)
     if len(conditions) == 1:
         return conditions[0]
@@ -119,15 +118,14 @@ def _condition(store: Store, iri: ox.NamedNode, text: str) -> ox.NamedNode:
 
 
 def _candidate(store: Store, iri: str) -> tuple[str, str]:
-    return compress(iri) or iri, store.label(iri) or ""
+    return short(iri), store.label(iri) or ""
 
 
 def _phenotype(store: Store, iri: ox.NamedNode, text: str) -> ox.NamedNode:
     """Return the phenotype that an identifier means, be it one that was merged into another."""
     merged = (quad.object for quad in store.find(iri, ox.NamedNode(DCTERMS.isReplacedBy)))
-    phenotype = ox.NamedNode(DKG.Phenotype)
     for one in (iri, *merged):
-        if store.query(_KNOWN, {"thing": one, "class": phenotype}):
+        if is_a(store, one, DKG.Phenotype):
             return cast(ox.NamedNode, one)
     raise UnknownThing(text, kind="phenotype")
 

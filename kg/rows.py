@@ -19,13 +19,12 @@ import pyoxigraph as ox
 from . import queries
 from .queries import Value, to_python
 from .store import Store
-from .vocabulary import DCAT, DCTERMS, DKG, GRAPH, MATCHES, PROV, RDF, RDFS, SKOS
+from .vocabulary import DCAT, DCTERMS, DKG, INFERRED, MAPPED, PROV, RDF, RDFS, SKOS
 
 Row: TypeAlias = dict[str, Value]
 Said: TypeAlias = dict[str, list[Value]]
 """What is said of a thing, by property, in whatever graph."""
 
-_INFERRED = GRAPH + "inferred"
 _NOTHING: tuple[Value, ...] = (None,)
 
 
@@ -137,11 +136,8 @@ def _codes(reading: Reading) -> Iterator[tuple[Value, ...]]:
     if _is_live(reading):
         for predicate, quad in reading.direct:
             source = quad.graph_name.value
-            if predicate in _MATCHES and source != _INFERRED:
+            if predicate in MAPPED and source != INFERRED:
                 yield to_python(quad.object), predicate, source
-
-
-_MATCHES = frozenset({*MATCHES, SKOS.mappingRelation})
 
 
 def _aspects(reading: Reading) -> Iterator[tuple[Value, ...]]:

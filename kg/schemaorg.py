@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .conditions import Condition
-from .pages import distinct
 from .things import CONTRIBUTES, Code, Thing
+from .words import distinct
 
 _SYSTEMS = {
     "ICD9": "ICD-9",

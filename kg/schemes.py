@@ -14,10 +14,9 @@ import pyoxigraph as ox
 
 from .errors import UnknownScheme
 from .hierarchy import Row
-from .identifiers import compress
-from .reconcile import JOINING
+from .identifiers import short
 from .store import Store
-from .vocabulary import DCTERMS, DKG, GRAPH, RDF, SCHEME, SKOS
+from .vocabulary import DCTERMS, DKG, GRAPH, JOINING, RDF, SCHEME, SKOS
 
 _NEARLY_ALL = 0.95
 """A scheme with several heads is a hierarchy if so many of its records stand below another."""
@@ -72,7 +71,7 @@ def find(store: Store, text: str) -> Scheme:
     """Return the scheme that is called so, or whose head or id that is; raises UnknownScheme."""
     known = schemes(store)
     for one in known:
-        names = [one.id, one.label, *(compress(head) or head for head in one.heads)]
+        names = [one.id, one.label, *(short(head) for head in one.heads)]
         if text.casefold() in [name.casefold() for name in names]:
             return one
     near = [one.label for one in known if text.casefold() in one.label.casefold()]
@@ -170,4 +169,4 @@ def _has(store: Store, iri: str, kind: ox.NamedNode) -> bool:
 
 
 def _name(store: Store, iri: str) -> str:
-    return store.label(iri) or compress(iri) or iri
+    return store.label(iri) or short(iri)

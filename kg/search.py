@@ -9,10 +9,11 @@ from typing import cast
 import pyoxigraph as ox
 
 from .facets import ANIMALS
-from .identifiers import compress, converter, expand, try_parse_curie
+from .identifiers import converter, expand, short, try_parse_curie
 from .names import Match
 from .resolve import CLASSES, as_iri
 from .store import Store
+from .vocabulary import local
 
 _COMPARED = 200
 """So many of the things that a name finds are put in order."""
@@ -91,9 +92,9 @@ def _having(store: Store, codes: Sequence[str]) -> list[Match]:
     found: dict[str, Match] = {}
     for row in cast(ox.QuerySolutions, store.query(query)):
         iri, class_, code = (row[name].value for name in ("thing", "class", "code"))
-        label = store.label(iri) or compress(iri) or iri
-        matched = label if iri == code else compress(code) or code
-        found.setdefault(iri, Match(iri, class_.rpartition("#")[2], label, matched, 100.0))
+        label = store.label(iri) or short(iri)
+        matched = label if iri == code else short(code)
+        found.setdefault(iri, Match(iri, local(class_), label, matched, 100.0))
     return sorted(found.values(), key=lambda match: match.matched != match.label)
 
 

@@ -58,6 +58,22 @@ def is_known(store: Store) -> bool:
     return ABNORMALITY in store.arrays.taxonomy("phenotype").numbers
 
 
+def body_system(store: Store, phenotype: str) -> str:
+    """Return the body system of a phenotype (an IRI): the first that HPO has it below, "" for none.
+
+    >>> body_system(Store.in_memory(""), ABNORMALITY)
+    ''
+    """
+    phenotypes = store.arrays.taxonomy("phenotype")
+    number, top = (phenotypes.numbers.get(iri) for iri in (phenotype, ABNORMALITY))
+    if number is None or top is None:
+        return ""
+    kinds = (number, *phenotypes.above[number])
+    found = min((n for n in kinds if top in phenotypes.parents[n]), default=None)
+    name = "" if found is None else phenotypes.labels[found]
+    return name.removeprefix("Abnormality of ").removeprefix("the ")
+
+
 def _others(word: str, alike: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """Return the words that a word, or the one that it is a form of, stands for."""
     stems = [word.removesuffix(ending) for ending in ("", "s", "es", "ing", "ed")]

@@ -11,14 +11,13 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import chain, islice
 from typing import IO, TypeAlias, TypeVar, cast
 
 import pyoxigraph as ox
 
 from .errors import UnknownFormat
-from .identifiers import compress
+from .identifiers import short
 from .queries import Rows, Triples
 from .store import Term
 
@@ -158,12 +157,6 @@ def cell(term: Term | None) -> str:
     text = term.value if isinstance(term, ox.Literal) else str(term)
     # no control character of the data reaches a terminal
     return re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in text)).strip()
-
-
-@lru_cache(maxsize=1 << 14)
-def short(iri: str) -> str:
-    """Return an IRI as a CURIE where it has one."""
-    return compress(iri) or iri
 
 
 def _terminal_width(stream: Stream) -> int | None:

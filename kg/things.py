@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .identifiers import compress
+from .identifiers import short
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Thing:
     @property
     def curie(self) -> str:
         """The identifier as a CURIE, or the IRI where no registry has it."""
-        return compress(self.iri) or self.iri
+        return short(self.iri)
 
     def __str__(self) -> str:
         return self.label

@@ -92,6 +92,12 @@ MATCHES = (
 )
 """The mapping properties that say more than that there is a mapping."""
 
+JOINING = (SKOS.exactMatch, SKOS.mappingRelation)
+"""The mappings by which a record is a condition's own: exact ones, and bare cross-references."""
+
+MAPPED = (*MATCHES, SKOS.mappingRelation)
+"""The properties by which records of other registries are a condition's."""
+
 DCTERMS = Namespace(
     "http://purl.org/dc/terms/",
     "title publisher license issued source references isReplacedBy description rights type",
@@ -113,6 +119,7 @@ OBOINOWL = Namespace(
 OBO = Namespace("http://purl.obolibrary.org/obo/", "IAO_0000115 IAO_0100001 BFO_0000050")
 
 GRAPH = "https://w3id.org/disease-kg/graph/"
+INFERRED = GRAPH + "inferred"
 RARITY = "https://w3id.org/disease-kg/rarity/"
 CARE = "https://w3id.org/disease-kg/care/"
 LOCATION = "https://w3id.org/disease-kg/location/"
@@ -126,6 +133,8 @@ SOURCE = "https://w3id.org/disease-kg/source/"
 AUTHORITY = "https://w3id.org/disease-kg/authority/"
 SPECIALIST = "https://w3id.org/disease-kg/specialist/"
 SCHEME = "https://w3id.org/disease-kg/scheme/"
+
+NIH, ORPHANET = AUTHORITY + "nih", AUTHORITY + "orphanet"
 
 PREFIXES: dict[str, str] = {
     "dkg": DKG.base,
@@ -167,3 +176,12 @@ PREFIXES: dict[str, str] = {
     "iso-thes": ISOTHES.base,
     "oboInOwl": OBOINOWL.base,
 }
+
+
+def local(iri: object) -> str:
+    """Return the local name of a term, after the "#" of its IRI.
+
+    >>> local(DKG.bodySite)
+    'bodySite'
+    """
+    return str(iri).rpartition("#")[2]

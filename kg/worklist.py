@@ -9,11 +9,11 @@ from dataclasses import astuple, dataclass, replace
 
 import pyoxigraph as ox
 
-from .identifiers import compress
+from .identifiers import short
 from .oboview import VIEW
 from .store import Store
 from .validation import Report, Result
-from .vocabulary import DKG, GRAPH, RDF, SKOS
+from .vocabulary import DKG, GRAPH, INFERRED, RDF, SKOS
 
 COLUMNS = (
     "source",
@@ -26,7 +26,7 @@ COLUMNS = (
     "value",
     "message",
 )
-_MADE = {GRAPH + "inferred", VIEW}
+_MADE = {INFERRED, VIEW}
 _TYPE = ox.NamedNode(RDF.type)
 _LABEL = ox.NamedNode(SKOS.prefLabel)
 
@@ -59,7 +59,7 @@ def _finding(result: Result, store: Store | None) -> Finding:
         result = replace(result, focus=result.value)
     return Finding(
         " ".join(_sources(result, store)) if store is not None else "",
-        compress(result.shape) or result.shape,
+        short(result.shape),
         result.severity,
         result.responsible or "",
         _short(result.focus),
@@ -87,7 +87,7 @@ def _node(term: str) -> ox.NamedNode | None:
 
 def _short(term: str) -> str:
     iri = term[1:-1] if term.startswith("<") else ""
-    return (compress(iri) or iri) if iri else term
+    return short(iri) if iri else term
 
 
 def _label(focus: str, store: Store) -> str:

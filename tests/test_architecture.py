@@ -16,6 +16,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "kg"
 ORDER = [
     "errors",
     "resources",
+    "words",
     "vocabulary",
     "identifiers",
     "records",
@@ -56,6 +57,9 @@ ORDER = [
     "tables",
     "licensing",
     "things",
+    "from_rows",
+    "prevalence",
+    "turned_away",
     "rarity",
     "diff",
     "selection",
@@ -66,7 +70,10 @@ ORDER = [
     "alarms",
     "symptoms",
     "similarity",
+    "ranking",
     "differential",
+    "questions",
+    "asker",
     "interview",
     "namesakes",
     "phenopackets",
@@ -103,7 +110,7 @@ HEAVY = {
     "zstandard",
     "pyarrow",
 }
-NUMERIC = {"packing", "profiles", "similarity", "differential", "interview"}
+NUMERIC = {"packing", "profiles", "similarity", "differential", "asker", "interview"}
 """Modules of arrays, which are imported where they are needed."""
 FILES = sorted(PACKAGE.rglob("*.py"))
 NAMES = [str(file.relative_to(PACKAGE).with_suffix("")) for file in FILES]

@@ -18,16 +18,19 @@ from click.testing import CliRunner
 from kg import resources, similarity, symptoms
 from kg.alarms import CALL, Alarms, come_first
 from kg.api import DiseaseKG
+from kg.asker import Asker
 from kg.cli import cli
 from kg.conditions import Condition
-from kg.differential import METHODS, Differential, expected, to_text, unsaid
+from kg.differential import METHODS, Differential, expected
 from kg.errors import SourceError, UnknownMethod, UnknownThing
 from kg.identifiers import expand
-from kg.interview import ENOUGH, ONSETS, Asker, Interview
+from kg.interview import ENOUGH, Interview
 from kg.pages import page
 from kg.pages import to_text as to_plain
 from kg.phenopackets import parse
 from kg.profiles import Profiles, floats
+from kg.questions import ONSETS
+from kg.ranking import to_text, unsaid
 from kg.store import Store
 
 TORTICOLLIS, TREMOR, BLEPHAROSPASM = map(expand, ("HP:0000473", "HP:0001337", "HP:0000643"))

@@ -11,7 +11,6 @@ import pytest
 from kg import resources
 from kg.facts import Facts
 from kg.infer import (
-    INFERRED,
     ancestors,
     classified_specialists,
     closure,
@@ -31,7 +30,19 @@ from kg.readers import read
 from kg.records import Term
 from kg.snapshot import closure_digest
 from kg.statements import body_site_statement, rarity_statement, specialist_statement
-from kg.vocabulary import AUTHORITY, CARE, DCTERMS, DKG, GRAPH, PROV, RARITY, RDF, SKOS, XSD
+from kg.vocabulary import (
+    AUTHORITY,
+    CARE,
+    DCTERMS,
+    DKG,
+    GRAPH,
+    INFERRED,
+    PROV,
+    RARITY,
+    RDF,
+    SKOS,
+    XSD,
+)
 
 OBO = "http://purl.obolibrary.org/obo/"
 DYSTONIA, FOCAL, CERVICAL, HAND, MOVEMENT = (

@@ -8,10 +8,9 @@ import pytest
 
 from kg.build import Summary
 from kg.errors import NothingLeft, UnknownLicense, UnknownSource
-from kg.infer import INFERRED
 from kg.licensing import attribution, chosen, licensed, restricted
 from kg.store import Store
-from kg.vocabulary import DKG, GRAPH
+from kg.vocabulary import DKG, GRAPH, INFERRED
 
 
 @pytest.fixture(scope="module")

@@ -360,8 +360,8 @@ def test_a_long_list_is_cut_and_says_so() -> None:
 
 
 def test_the_whole_of_a_page_has_nothing_cut(world: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.pages._MOST", 1)
-    monkeypatch.setattr("kg.pages._MOST_SYMPTOMS", 1)
+    monkeypatch.setattr("kg.pages.data._MOST", 1)
+    monkeypatch.setattr("kg.pages.symptoms._MOST", 1)
     for name in KNOWN:
         condition = Condition.find(world, name)
         cut, whole = (

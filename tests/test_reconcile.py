@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kg.reconcile import AMBIGUOUS, JOINING, RETIRED, UNKNOWN, Reconciliation
+from kg.reconcile import AMBIGUOUS, RETIRED, UNKNOWN, Reconciliation
 from kg.records import Mapping, Term
-from kg.vocabulary import SKOS
+from kg.vocabulary import JOINING, SKOS
 
 A, B, C, D, E, F, G = (f"MONDO:000000{n}" for n in range(1, 8))
 

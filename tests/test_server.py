@@ -490,7 +490,7 @@ def test_what_schema_org_says_is_a_download_with_whole_addresses(client: TestCli
 def test_what_a_page_leaves_out_is_linked_and_is_all_there(
     small_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.pages._MOST", 1)
+    monkeypatch.setattr("kg.pages.data._MOST", 1)
     site = Site(small_store)
     iri = "http://purl.obolibrary.org/obo/MONDO_0003441"
     cut, whole = (views.condition.page(site, iri, whole=every) for every in (False, True))

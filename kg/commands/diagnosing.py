@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..alarms import Alarm, Alarms
-    from ..interview import Question
+    from ..questions import Question
     from ..store import Store
     from ..things import Alike
 
@@ -118,7 +118,8 @@ def differential(
     from .. import phenopackets
     from .. import symptoms as plain
     from ..alarms import Alarms
-    from ..differential import Differential, to_text, to_tsv
+    from ..differential import Differential
+    from ..ranking import to_text, to_tsv
 
     patient = phenopackets.Patient()
     if packet is not None:
@@ -183,9 +184,9 @@ def _known(store: Store, findings: tuple[str, ...]) -> list[str]:
 
 
 def _by_curie(iris: list[str]) -> list[tuple[str, str]]:
-    from ..identifiers import compress
+    from ..identifiers import short
 
-    return [(compress(iri) or iri, iri) for iri in iris]
+    return [(short(iri), iri) for iri in iris]
 
 
 def _among(store: Store, among: str | None, facets: dict[str, str | None]) -> frozenset[str] | None:
@@ -214,8 +215,9 @@ def ask(findings: tuple[str, ...], most: int, limit: int, directory: Path | None
       disease-kg ask "my neck twists to one side"
       disease-kg ask torticollis tremor --most 8
     """
-    from ..differential import to_text
-    from ..interview import Asker, Interview
+    from ..asker import Asker
+    from ..interview import Interview
+    from ..ranking import to_text
 
     store = open_store(directory)
     asker, warned = Asker(store), set[str]()

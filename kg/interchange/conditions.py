@@ -10,17 +10,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
-from ..identifiers import compress
-from ..infer import INFERRED
+from ..identifiers import short
 from ..sorting import sorted_lines
 from ..store import Store
-from ..vocabulary import DCTERMS, DKG, GRAPH, MATCHES, OBOINOWL, PROV, RDF, SKOS
+from ..vocabulary import DCTERMS, DKG, GRAPH, INFERRED, MAPPED, OBOINOWL, PROV, RDF, SKOS
 
 FEW = 1000
 """So many conditions are looked up one by one."""
@@ -32,9 +31,6 @@ SYNONYMS = {
     OBOINOWL.hasRelatedSynonym: "related",
 }
 """The properties of other names, and the scope of each."""
-
-MAPPED = (*MATCHES, SKOS.mappingRelation)
-"""The properties by which records of other registries are a condition's."""
 
 _OF_STATEMENTS = (
     *(DKG.condition, DKG.basis, DKG.record, DKG.authority, DKG.verdict, DKG.basedOnRecordOf),
@@ -86,7 +82,7 @@ class Said:
 
     def curies(self, predicate: str) -> list[str]:
         """Return the values of a property as CURIEs, each once."""
-        return list(dict.fromkeys(map(curie, self.all(predicate))))
+        return list(dict.fromkeys(map(short, self.all(predicate))))
 
     def english(self, predicate: str) -> str:
         """Return the first value of a property in English, "" for none."""
@@ -99,12 +95,6 @@ class Said:
         return any(value.text == DKG.DeprecatedCondition for value in self[RDF.type])
 
 
-@lru_cache(maxsize=1 << 16)
-def curie(iri: str) -> str:
-    """Return an identifier as a CURIE, or the IRI where no registry has it."""
-    return compress(iri) or iri
-
-
 def xrefs(said: Said) -> dict[str, list[str]]:
     """Return the records of other registries, as CURIEs, each with the sources that say it.
 
@@ -114,7 +104,7 @@ def xrefs(said: Said) -> dict[str, list[str]]:
     for way in MAPPED:
         for value in said[way]:
             if value.graph != INFERRED:
-                found.setdefault(curie(value.text), {})[value.source] = None
+                found.setdefault(short(value.text), {})[value.source] = None
     return {record: list(sources) for record, sources in sorted(found.items())}
 
 

@@ -15,11 +15,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 from .. import __version__
-from ..identifiers import converter
-from ..infer import INFERRED
+from ..identifiers import converter, short
 from ..licensing import licensed
-from ..vocabulary import AUTHORITY, DCTERMS, DKG, SKOS, SPECIALIST
-from .conditions import MAPPED, SYNONYMS, Conditions, Said, curie
+from ..vocabulary import AUTHORITY, DCTERMS, DKG, INFERRED, MAPPED, SKOS, SPECIALIST
+from .conditions import SYNONYMS, Conditions, Said
 
 _BASE = "https://w3id.org/disease-kg/fhir/"
 _SYSTEM = _BASE + "CodeSystem/conditions"
@@ -168,10 +167,10 @@ def _concepts(
         *(SKOS.prefLabel, SKOS.definition, SKOS.broader, DCTERMS.isReplacedBy),
         *(DKG.rareAccordingTo, DKG.specialist, *SYNONYMS, *MAPPED),
     ):
-        code, label = curie(said.iri), said.english(SKOS.prefLabel)
+        code, label = short(said.iri), said.english(SKOS.prefLabel)
         for way in _EQUIVALENCE:
             for value in said[way]:
-                registry, _, local = curie(value.text).partition(":")
+                registry, _, local = short(value.text).partition(":")
                 if value.graph != INFERRED and local and registry not in _NO_REGISTRIES:
                     mapped[registry].append((code, label, local, way))
         yield _concept(conditions, said, code, label)
@@ -186,7 +185,7 @@ def _concept(conditions: Conditions, said: Said, code: str, label: str) -> dict[
     if designations := list(_designations(said, label)):
         concept["designation"] = designations
     told: list[tuple[str, str, str | bool]] = [
-        ("parent", "valueCode", curie(one.text)) for one in conditions.broader(said)
+        ("parent", "valueCode", short(one.text)) for one in conditions.broader(said)
     ]
     told.append(("status", "valueCode", "retired" if said.withdrawn else "active"))
     if said.withdrawn:

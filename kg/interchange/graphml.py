@@ -10,8 +10,9 @@ import re
 from typing import BinaryIO
 from xml.sax.saxutils import escape
 
+from ..identifiers import short
 from ..vocabulary import DKG, SKOS
-from .conditions import Conditions, curie
+from .conditions import Conditions
 
 _KEYS = {"label": "name", "rare": "rare according to"}
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -31,12 +32,12 @@ def write(conditions: Conditions, stream: BinaryIO) -> None:
     for said in conditions.told(SKOS.prefLabel, SKOS.broader, DKG.rareAccordingTo):
         if said.withdrawn:
             continue
-        node = _xml(curie(said.iri))
+        node = _xml(short(said.iri))
         rare = " ".join(said.curies(DKG.rareAccordingTo))
         data = {"label": said.english(SKOS.prefLabel), "rare": rare}
         told = "".join(f'<data key="{k}">{_xml(v)}</data>' for k, v in data.items() if v)
         stream.write(f'<node id="{node}">{told}</node>\n'.encode())
-        edges += [(_xml(curie(value.text)), node) for value in conditions.broader(said)]
+        edges += [(_xml(short(value.text)), node) for value in conditions.broader(said)]
     for general, specific in edges:
         stream.write(f'<edge source="{general}" target="{specific}"/>\n'.encode())
     stream.write(b"</graph>\n</graphml>\n")

@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
-from ..identifiers import compress
-from ..infer import INFERRED
+from ..identifiers import compress, short
 from ..sources import all_sources
-from ..vocabulary import DCTERMS, DKG, GRAPH, RDF, SKOS
-from .conditions import MAPPED, SYNONYMS, Conditions, Said, curie, xrefs
+from ..vocabulary import DCTERMS, DKG, GRAPH, INFERRED, MAPPED, RDF, SKOS
+from .conditions import SYNONYMS, Conditions, Said, xrefs
 
 _SAME = (
     *("MONDO", "DOID", "OMIM", "EFO", "UMLS", "MESH", "MEDDRA", "NCIT", "ICD10", "ICD9", "HP"),
@@ -205,7 +204,7 @@ def _infores(source: str) -> str:
 def _end(iri: str, ends: dict[str, str], category: str = "") -> str:
     """Return the name of an end of an edge, and note it, with its category, as a node."""
     if id := named(iri):
-        prefix = curie(iri).partition(":")[0]
+        prefix = short(iri).partition(":")[0]
         ends.setdefault(iri, category or _CATEGORIES.get(prefix, "Disease"))
     return id
 
@@ -246,7 +245,7 @@ def _of_statement(said: Said, ends: dict[str, str]) -> Iterator[Edge]:
         yield from _edge(said, condition, "has_phenotype", said.one(DKG.phenotype), ends)
     elif DKG.agent in said:
         kind = said.one(DKG.associationType)
-        default = _GENE_UNKNOWN if curie(said.one(DKG.agent)).startswith(_GENES) else _AGENT
+        default = _GENE_UNKNOWN if short(said.one(DKG.agent)).startswith(_GENES) else _AGENT
         found = (told for begin, told in _GENE.items() if kind.startswith(begin))
         predicate, category = next(found, default)
         yield from _edge(said, said.one(DKG.agent), predicate, condition, ends, category)
@@ -264,7 +263,7 @@ def _edge(
     if not named(subject) or not named(object):
         return
     condition, record = said.one(DKG.condition), said.one(DKG.record)
-    original = _with_prefix(curie(record)) if record else ""
+    original = _with_prefix(short(record)) if record else ""
     graph = said[DKG.condition][0].graph
     of_condition = {subject: "original_subject", object: "original_object"}.get(condition)
     yield Edge(
@@ -278,7 +277,7 @@ def _edge(
         has_evidence=_list(said.curies(DKG.evidence)),
         negated="true" if said.one(DKG.excluded) == "true" else "",
         **_frequency(said),
-        onset_qualifier=curie(said.one(DKG.onset)) if DKG.onset in said else "",
+        onset_qualifier=short(said.one(DKG.onset)) if DKG.onset in said else "",
         disease_context_qualifier="" if of_condition else named(condition),
         **({of_condition: original} if of_condition else {}),
     )
@@ -313,7 +312,7 @@ def _frequency(said: Said) -> dict[str, str]:
     Bounds that differ, which are few, have no term in Biolink and are left out.
     """
     if DKG.frequency in said:
-        return {"frequency_qualifier": curie(said.one(DKG.frequency))}
+        return {"frequency_qualifier": short(said.one(DKG.frequency))}
     lower, upper = said.one(DKG.frequencyLower), said.one(DKG.frequencyUpper)
     if not lower or lower != upper:
         return {}

@@ -13,9 +13,9 @@ from typing import BinaryIO
 import pyoxigraph as ox
 
 from .. import __version__
-from ..identifiers import converter, try_parse_curie
-from ..vocabulary import DCTERMS, DKG, RDF, RDFS, SKOS
-from .conditions import MAPPED, SYNONYMS, Conditions, Said, curie, xrefs
+from ..identifiers import converter, short, try_parse_curie
+from ..vocabulary import DCTERMS, DKG, MAPPED, RDF, RDFS, SKOS
+from .conditions import SYNONYMS, Conditions, Said, xrefs
 from .obographs import TOLD, synonyms
 
 _QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": " ", "\t": "\\t", "\f": " "})
@@ -45,7 +45,7 @@ def _head(conditions: Conditions) -> Iterator[str]:
     authority = conditions.store.find(None, _TYPE, _AUTHORITY)
     for iri in sorted({quad.subject.value for quad in authority}):
         yield f'subsetdef: {_subset(iri)} "Listed as rare by {_quoted(conditions.label(iri))}"'
-    prefixes = {curie(iri).partition(":")[0] for iri in (*conditions.iris, *conditions.withdrawn)}
+    prefixes = {short(iri).partition(":")[0] for iri in (*conditions.iris, *conditions.withdrawn)}
     for prefix in sorted(prefix for prefix in prefixes if prefix not in ("http", "https")):
         yield f"idspace: {prefix} {converter().registry(prefix).uri_prefix}"
     yield f"idspace: skos {SKOS.base}"

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from .. import __version__
-from ..vocabulary import DCTERMS, DKG, OBOINOWL, RDFS, SKOS
-from .conditions import MAPPED, SYNONYMS, Conditions, Said, xrefs
+from ..vocabulary import DCTERMS, DKG, MAPPED, OBOINOWL, RDFS, SKOS
+from .conditions import SYNONYMS, Conditions, Said, xrefs
 
 TOLD = (
     *(SKOS.prefLabel, SKOS.definition, SKOS.broader, DCTERMS.isReplacedBy, RDFS.seeAlso),

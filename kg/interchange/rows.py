@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from ..infer import INFERRED
+from ..identifiers import short
 from ..licensing import licensed
-from ..vocabulary import AUTHORITY, DCTERMS, DKG, GRAPH, PROV, RDF, RDFS, SKOS, SPECIALIST
+from ..vocabulary import (
+    AUTHORITY,
+    DCTERMS,
+    DKG,
+    GRAPH,
+    INFERRED,
+    MAPPED,
+    PROV,
+    RDF,
+    RDFS,
+    SKOS,
+    SPECIALIST,
+)
 from .columns import TABLES, Table
-from .conditions import MAPPED, SYNONYMS, Conditions, Said, curie
+from .conditions import SYNONYMS, Conditions, Said
 
 Cell: TypeAlias = str | bool | float | int | tuple[str, ...] | None
 Row: TypeAlias = tuple[Cell, ...]
@@ -48,15 +60,15 @@ def _sources(conditions: Conditions) -> Iterator[Row]:
 
 def _closure(conditions: Conditions) -> Iterator[Row]:
     types, chosen = conditions.types, set(conditions.iris)
-    for iri in sorted(conditions.iris, key=curie):
+    for iri in sorted(conditions.iris, key=short):
         above = (types.iris[number] for number in types.above[types.numbers[iri]])
-        for ancestor in sorted(curie(other) for other in above if other in chosen):
-            yield curie(iri), ancestor
+        for ancestor in sorted(short(other) for other in above if other in chosen):
+            yield short(iri), ancestor
 
 
 def _of_condition(conditions: Conditions, said: Said) -> Iterator[tuple[str, Row]]:
     """Yield the rows of what a condition is, is called and is a kind of, each with its table."""
-    id, label = curie(said.iri), said.english(SKOS.prefLabel)
+    id, label = short(said.iri), said.english(SKOS.prefLabel)
     definition = said.english(SKOS.definition)
     by = said[RDF.type][0].source if RDF.type in said else None
     yield "conditions", (id, said.iri, label or None, definition or None, said.withdrawn, by)
@@ -64,20 +76,20 @@ def _of_condition(conditions: Conditions, said: Said) -> Iterator[tuple[str, Row
         for value in said[way]:
             yield "names", (id, value.text, value.language or "en", kind, value.source)
     for value in conditions.broader(said):
-        yield "broader", (id, curie(value.text), value.source)
+        yield "broader", (id, short(value.text), value.source)
     for way in MAPPED:
         for value in said[way]:
-            registry, _, local = (code := curie(value.text)).partition(":")
+            registry, _, local = (code := short(value.text)).partition(":")
             if value.graph != INFERRED:
                 match = way.removeprefix(SKOS.base)
                 yield "codes", (id, registry if local else None, code, match, value.source)
     for way, kind in _INSTEAD.items() if said.withdrawn else ():
         for value in said[way]:
-            yield "replacements", (id, curie(value.text), kind, value.source)
+            yield "replacements", (id, short(value.text), kind, value.source)
     for way in _COURSE:
         for value in said[way]:
             aspect, name = way.removeprefix(DKG.base), conditions.label(value.text)
-            yield "course", (id, aspect, curie(value.text), name or None, value.source)
+            yield "course", (id, aspect, short(value.text), name or None, value.source)
 
 
 def _of_statement(conditions: Conditions, said: Said) -> Iterator[tuple[str, Row]]:
@@ -85,7 +97,7 @@ def _of_statement(conditions: Conditions, said: Said) -> Iterator[tuple[str, Row
     for about, (name, row) in _ABOUT.items():
         if about in said:
             cells = row(conditions, said, said.one(about))
-            yield name, (curie(said.one(DKG.condition)), *cells, curie(said.iri))
+            yield name, (short(said.one(DKG.condition)), *cells, short(said.iri))
 
 
 def _rarity(conditions: Conditions, said: Said, authority: str) -> Row:
@@ -97,7 +109,7 @@ def _rarity(conditions: Conditions, said: Said, authority: str) -> Row:
 
 def _symptom(conditions: Conditions, said: Said, phenotype: str) -> Row:
     return (
-        *(curie(phenotype), conditions.label(phenotype) or None),
+        *(short(phenotype), conditions.label(phenotype) or None),
         said.one(DKG.excluded) == "true",
         *_frequency(conditions, said),
         _curie(said, DKG.onset),
@@ -108,14 +120,14 @@ def _symptom(conditions: Conditions, said: Said, phenotype: str) -> Row:
 
 
 def _cause(conditions: Conditions, said: Said, agent: str) -> Row:
-    kind = "gene" if curie(agent).startswith(("HGNC:", "NCBIGene:")) else "agent"
+    kind = "gene" if short(agent).startswith(("HGNC:", "NCBIGene:")) else "agent"
     association, assessed = said.one(DKG.associationType) or None, said.one(DKG.assessed)
     label = conditions.label(agent) or None
-    return curie(agent), label, kind, association, assessed != "false", *_grounds(said)
+    return short(agent), label, kind, association, assessed != "false", *_grounds(said)
 
 
 def _site(conditions: Conditions, said: Said, site: str) -> Row:
-    return curie(site), conditions.label(site) or None, _basis(said), _derived_from(said)
+    return short(site), conditions.label(site) or None, _basis(said), _derived_from(said)
 
 
 def _specialist(conditions: Conditions, said: Said, specialist: str) -> Row:
@@ -142,7 +154,7 @@ def _action(conditions: Conditions, said: Said, action: str) -> Row:
     cited, by = tuple(said.curies(DCTERMS.references)), said[DKG.condition][0].source
     relation, label = _local(said.one(DKG.relation)), conditions.label(action) or None
     mined = said.one(DKG.mined) == "true"
-    return relation, curie(action), label, _curie(said, DKG.target), mined, cited, by
+    return relation, short(action), label, _curie(said, DKG.target), mined, cited, by
 
 
 _ABOUT: dict[str, tuple[str, Callable[[Conditions, Said, str], Row]]] = {
@@ -163,7 +175,7 @@ def _frequency(conditions: Conditions, said: Said) -> tuple[Cell, ...]:
     if not term:
         lower, upper = said.one(DKG.frequencyLower), said.one(DKG.frequencyUpper)
         return _number(lower), _number(upper), None
-    return *conditions.bounds(term), curie(term)
+    return *conditions.bounds(term), short(term)
 
 
 def _number(text: str) -> float | None:
@@ -171,7 +183,7 @@ def _number(text: str) -> float | None:
 
 
 def _curie(said: Said, predicate: str) -> str | None:
-    return curie(said.one(predicate)) if predicate in said else None
+    return short(said.one(predicate)) if predicate in said else None
 
 
 def _local(iri: str) -> str | None:

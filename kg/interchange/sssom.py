@@ -10,9 +10,8 @@ from typing import BinaryIO
 
 from .. import __version__
 from ..identifiers import compress
-from ..infer import INFERRED
-from ..vocabulary import GRAPH, SKOS
-from .conditions import MAPPED, Conditions
+from ..vocabulary import GRAPH, INFERRED, MAPPED, SKOS
+from .conditions import Conditions
 
 _COLUMNS = (
     "subject_id",

@@ -12,14 +12,16 @@ from .. import facets
 from .. import symptoms as plain
 from ..alarms import Alarms
 from ..arrays import FACETS
+from ..asker import Asker
 from ..conditions import Condition
 from ..errors import UnknownThing
 from ..hierarchy import Hierarchy
 from ..identifiers import compress, expand, try_parse_curie
-from ..interview import ONSETS, Asker, Interview
+from ..interview import Interview
 from ..names import Match
 from ..namesakes import namesakes
 from ..pages import DISCLAIMER
+from ..questions import ONSETS
 from ..rarity import Evidence
 from ..resolve import resolve
 from ..search import search as find

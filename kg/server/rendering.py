@@ -10,8 +10,8 @@ import jinja2
 from markupsafe import Markup, escape
 
 from .. import __version__
+from ..identifiers import short
 from ..pages import DISCLAIMER, Line
-from ..tables import short
 from . import links
 
 _ADDRESS = re.compile(

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 from .. import symptoms
 from ..alarms import Alarm
 from ..errors import InvalidIdentifier, UnknownThing
-from ..interview import ONSETS, Interview, Question
+from ..identifiers import short
+from ..interview import Interview
 from ..names import Match
+from ..questions import ONSETS, Question
 from ..store import Store
-from ..tables import short
 from . import links
 
 _OFFERED = 6

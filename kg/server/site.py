@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from ..alarms import Alarms
+from ..asker import Asker
 from ..hierarchy import Hierarchy
-from ..interview import Asker, Interview
+from ..interview import Interview
 from ..store import Store
 from . import rendering
 from .authorities import Authorities

@@ -11,8 +11,8 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 
 from .. import __version__
+from ..asker import Asker
 from ..errors import DiseaseKGError
-from ..interview import Asker
 from ..pages import DISCLAIMER
 from ..store import Store
 from . import answers

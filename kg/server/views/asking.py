@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ... import symptoms
-from ...differential import told, unsaid
+from ...identifiers import short
 from ...interview import ENOUGH
 from ...namesakes import WHY, namesakes
-from ...tables import short
+from ...ranking import told, unsaid
 from ...things import Thing
 from .. import answers, said
 from ..site import Site

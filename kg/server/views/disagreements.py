@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 
 from ... import queries
 from ...explain import BASES
-from ...rarity import ENTRY, ORPHANET, grounds, rare_by_one
+from ...rarity import ENTRY, grounds, rare_by_one
 from ...resolve import resolve
 from ...things import Thing
+from ...vocabulary import ORPHANET
 from ..site import Site
 from .paging import paged
 

@@ -8,9 +8,8 @@ from typing import Any, cast
 import pyoxigraph as ox
 
 from ... import queries
-from ...identifiers import compress
+from ...identifiers import compress, short
 from ...licensing import SHORT_NAMES
-from ...tables import short
 from ...vocabulary import DCTERMS, RDFS, SOURCE
 from .. import links
 from ..site import Site

@@ -11,10 +11,10 @@ import pyoxigraph as ox
 from ... import queries
 from ...arrays import KINDS
 from ...errors import UnknownThing
-from ...identifiers import compress
-from ...rarity import ENTRY, ORPHANET
-from ...tables import short
+from ...identifiers import compress, short
+from ...rarity import ENTRY
 from ...things import Thing
+from ...vocabulary import ORPHANET
 from .. import links
 from ..site import Site
 from .paging import paged
