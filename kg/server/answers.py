@@ -16,7 +16,7 @@ from ..asker import Asker
 from ..conditions import Condition
 from ..errors import UnknownThing
 from ..hierarchy import Hierarchy
-from ..identifiers import compress, expand, try_parse_curie
+from ..identifiers import expand, short, try_parse_curie
 from ..interview import Interview
 from ..names import Match
 from ..namesakes import namesakes
@@ -35,7 +35,7 @@ _CONDITIONS = {"Condition": "condition", "DeprecatedCondition": "condition"}
 def page_of(match: Match) -> str:
     """Return the address of a match's page, of a gene that of its conditions, "" for none."""
     if match.kind == "Gene":
-        return "/conditions?" + urlencode({"cause": _id(match.iri)})
+        return "/conditions?" + urlencode({"cause": short(match.iri)})
     return links.path(match.iri, _CONDITIONS.get(match.kind, ""))
 
 
@@ -43,7 +43,7 @@ def search(store: Store, text: str, limit: int) -> list[dict[str, Any]]:
     """Return things by name: whole words, beginnings, small misspellings."""
     return [
         {
-            "id": _id(match.iri),
+            "id": short(match.iri),
             "kind": match.kind,
             "label": match.label,
             "matched": match.matched,
@@ -75,7 +75,7 @@ def tree(store: Store, name: str) -> dict[str, Any]:
     def told(other: int) -> dict[str, Any]:
         one = taxonomy.iris[other]
         return {
-            "id": _id(one),
+            "id": short(one),
             "label": hierarchy.label(one),
             "below": taxonomy.below.count(other),
             "page": links.path(one, "condition"),
@@ -114,7 +114,7 @@ def symptoms(store: Store, text: str, limit: int) -> list[dict[str, Any]]:
     alarms = Alarms(store)
     return [
         {
-            "id": _id(match.iri),
+            "id": short(match.iri),
             "label": match.label,
             "matched": match.matched,
             "score": match.score,
@@ -204,12 +204,8 @@ def next_question(interview: Interview, limit: int) -> dict[str, Any]:
 
 def listed(found: list[tuple[str, str]]) -> list[dict[str, str]]:
     """Return conditions as objects of an identifier and a name."""
-    return [{"id": _id(iri), "label": label} for iri, label in found]
+    return [{"id": short(iri), "label": label} for iri, label in found]
 
 
 def _things(things: Iterable[Thing]) -> list[dict[str, Any]]:
     return [asdict(thing) for thing in things]
-
-
-def _id(iri: str) -> str:
-    return compress(iri) or iri

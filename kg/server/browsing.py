@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import escape
 
 from .. import tables
-from ..identifiers import compress
+from ..identifiers import short
 from ..rarity import rare_by_one, write_grounds
 from ..resolve import resolve
 from ..search import identified
@@ -95,7 +95,7 @@ def add(app: FastAPI, site: Site) -> None:
         if format != "csv":
             return HTMLResponse(views.lists.conditions(site, demands, bool(animals), letter, page))
         found, _ = site.people.among(answers.conditions(site.store, demands), bool(animals))
-        rows = ((compress(iri) or iri, label) for iri, label in found)
+        rows = ((short(iri), label) for iri, label in found)
         return _csv("conditions", ("id", "label"), rows)
 
     @app.get("/disagreements", include_in_schema=False)

@@ -19,7 +19,7 @@ from ..arrays import FACETS
 from ..conditions import Condition
 from ..errors import UnknownFormat, UnknownThing
 from ..exports import FORMATS, export
-from ..identifiers import compress
+from ..identifiers import short
 from ..resolve import resolve, withdrawn
 from ..schemaorg import medical_condition
 from ..vocabulary import SOURCE
@@ -145,7 +145,7 @@ def _as_json(site: Site, kind: str, iri: str) -> dict[str, Any]:
     if kind == "condition":
         return answers.about(Condition(site.store, iri))
     found = answers.conditions(site.store, {kind: iri}) if kind in FACETS else []
-    told = {"id": compress(iri) or iri, "iri": iri, "label": site.store.label(iri)}
+    told = {"id": short(iri), "iri": iri, "label": site.store.label(iri)}
     return {**told, "conditions": answers.listed(found)}
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from .. import schemes
 from ..errors import UnknownThing
-from ..identifiers import compress, expand
+from ..identifiers import expand, short
 from ..schemes import Classification, Scheme
 from . import links
 from .site import Site
@@ -88,7 +88,7 @@ def _page(site: Site, found: Classification, iri: str) -> str:
 def _told(site: Site, found: Classification, iri: str) -> dict[str, Any]:
     """Return what a line of the tree says of a record: its page here, and its conditions'."""
     below, conditions = found.below(iri), found.conditions(iri)
-    id = compress(iri) or iri
+    id = short(iri)
     pages = [
         {"label": site.hierarchy.label(one), "page": links.path(one, "condition")}
         for one in conditions

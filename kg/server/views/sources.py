@@ -8,7 +8,7 @@ from typing import Any, cast
 import pyoxigraph as ox
 
 from ... import queries
-from ...identifiers import compress, short
+from ...identifiers import short
 from ...licensing import SHORT_NAMES
 from ...vocabulary import DCTERMS, RDFS, SOURCE
 from .. import links
@@ -46,7 +46,7 @@ def cited(site: Site, iri: str) -> str:
     return site.render(
         "cited.html",
         iri=iri,
-        title=next(_values(site, iri, DCTERMS.title), compress(iri) or iri),
+        title=next(_values(site, iri, DCTERMS.title), short(iri)),
         about=list(_values(site, iri, RDFS.comment)),
         stated=[tuple(row[n].value for n in ("condition", "label", "what", "n")) for row in rows],
     )

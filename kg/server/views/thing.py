@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from ... import queries
 from ...arrays import KINDS
 from ...errors import UnknownThing
-from ...identifiers import compress, short
+from ...identifiers import short
 from ...rarity import ENTRY
 from ...things import Thing
 from ...vocabulary import ORPHANET
@@ -46,7 +46,7 @@ def page(site: Site, kind: str, iri: str) -> str:
     facet = site.store.arrays.facet(kind)
     said = list(_said(site, iri))
     if not said:
-        raise UnknownThing(compress(iri) or iri, kind=links.KINDS[kind])
+        raise UnknownThing(short(iri), kind=links.KINDS[kind])
     number = facet.things.numbers.get(iri)
     found = [] if number is None else facet.found[number]
     conditions = site.store.arrays.taxonomy("condition")
@@ -62,14 +62,14 @@ def page(site: Site, kind: str, iri: str) -> str:
         "thing.html",
         kind=kind,
         iri=iri,
-        label=site.store.label(iri) or compress(iri) or iri,
+        label=site.store.label(iri) or short(iri),
         said=said,
         alarms=site.alarms.of([iri]) if kind == "symptom" else [],
         broader=up,
         narrower=down,
         **paged(listed, 1),
         without=without,
-        more="/conditions?" + urlencode({kind: compress(iri) or iri}),
+        more="/conditions?" + urlencode({kind: short(iri)}),
         authority=next((one for one in site.authorities.all if one.iri == iri), None),
         entries=site.authorities.entries.get(iri, 0) if kind == "authority" else 0,
         entry=ENTRY if iri == ORPHANET else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...conditions import Condition
 from ...errors import UnknownThing
-from ...identifiers import compress
+from ...identifiers import short
 from .. import charts
 from ..site import Site
 
@@ -13,7 +13,7 @@ def page(site: Site, iri: str) -> str:
     """Return the hierarchy around a condition: its ways up, its types, a picture."""
     taxonomy = site.store.arrays.taxonomy("condition")
     if iri not in taxonomy.numbers:
-        raise UnknownThing(compress(iri) or iri)
+        raise UnknownThing(short(iri))
     return site.render(
         "tree.html",
         iri=iri,
