@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from math import log
 
 from . import resources
 from .alarms import Alarms
@@ -19,26 +21,41 @@ ABNORMALITY = expand("HP:0000118")
 _MOST_WORDS = 40
 """Of what is said in more words, these are looked for."""
 
+_COMMON = 0.3
+"""So much likelier it is that what every condition has is meant than what none has."""
+
+_STEM, _SPELLED = 3, 5
+"""The fewest letters that an ending leaves, and those of a word that may be misspelt."""
+
 
 def find(store: Store, text: str, limit: int = 10) -> list[Match]:
     """Return the phenotypes that plain words may mean, the likeliest first, [] for none.
 
     Words that name a danger find that before anything else. Of others the names have most, in any
-    form of them, or other words for the same thing (`data/lay-words.txt`). Nothing leaves the
-    machine.
+    form of them, or other words for the same thing (`data/lay-words.txt`); what many conditions
+    have is likelier to be meant. Nothing leaves the machine.
     """
-    alike, idle, manners = _lay_words()
-    said = dict.fromkeys(word for word in fold(text).split() if word not in idle)
-    words = {word: _others(word, alike) - {word} for word in list(said)[:_MOST_WORDS]}
+    lay = _lay_words()
     findings = store.arrays.taxonomy("phenotype")
     below = set(findings.below[findings.numbers[ABNORMALITY]]) if is_known(store) else set()
     dangers = [
         Match(alarm.finding.iri, "Phenotype", alarm.finding.label, alarm.finding.label, 100)
         for alarm in Alarms(store).said(text)
     ]
-    others = store.names.phenotypes(words, 4 * limit, manners)
+    others = store.names.phenotypes(lay.asked(text, store.names.knows), 8 * limit, lay.manners)
+    had = _had(store, [match.iri for match in others])
+    others.sort(key=lambda match: -match.score * (1 + _COMMON * had[match.iri]))
     found = {match.iri: match for match in (*dangers, *others)}
     return [found[iri] for iri in found if findings.numbers.get(iri) in below][:limit]
+
+
+def _had(store: Store, phenotypes: Iterable[str]) -> dict[str, float]:
+    """Return how many conditions have each phenotype or a kind of it, as a part of 1, by size."""
+    facet = store.arrays.facet("symptom")
+    most = log(len(facet.of) + 2)
+    numbers = facet.things.numbers
+    counted = {iri: facet.found.count(numbers[iri]) if iri in numbers else 0 for iri in phenotypes}
+    return {iri: log(count + 1) / most for iri, count in counted.items()}
 
 
 def resolved(store: Store, text: str) -> str:
@@ -58,27 +75,92 @@ def is_known(store: Store) -> bool:
     return ABNORMALITY in store.arrays.taxonomy("phenotype").numbers
 
 
-def _others(word: str, alike: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """Return the words that a word, or the one that it is a form of, stands for."""
-    stems = [word.removesuffix(ending) for ending in ("", "s", "es", "ing", "ed")]
-    forms = (form for stem in stems for form in (stem, stem + "e"))
-    return next((alike[form] for form in forms if form in alike), frozenset())
+@dataclass(frozen=True)
+class LayWords:
+    """What people say for what names of symptoms call otherwise.
+
+    `alike` has the words that stand for each, `idioms` words that together mean something else
+    than each of them, and the names of that, `idle` the words that say nothing, and `manners`
+    those that say how something is; all but the latter by their stems.
+    """
+
+    alike: Mapping[str, frozenset[str]]
+    idioms: Sequence[tuple[tuple[frozenset[str], ...], tuple[str, ...]]]
+    idle: frozenset[str]
+    manners: frozenset[str]
+    spelled: Mapping[str, str]
+
+    def asked(self, text: str, known: Callable[[str], bool]) -> dict[str, frozenset[str]]:
+        """Return the words to look for, each with others that stand for it.
+
+        Words that are an idiom together are one; a word that nothing has, which is spelled like
+        one of these, is that one.
+        """
+        stems: dict[str, str] = {}
+        for word in dict.fromkeys(fold(text).split()):
+            meant = word if stem(word) in self.spelled else self._mended(word, known)
+            stems.setdefault(stem(meant), meant)
+            if len(stems) == _MOST_WORDS:
+                break
+        asked: dict[str, frozenset[str]] = {}
+        for needed, names in self.idioms:
+            said = [next((one for one in stems if one in some), "") for some in needed]
+            if all(said):
+                asked[" ".join(stems.pop(one, one) for one in said)] = frozenset(names)
+        for one, word in stems.items():
+            if one not in self.idle:
+                asked[word] = self.alike.get(one, frozenset()) - {word}
+        return asked
+
+    def _mended(self, word: str, known: Callable[[str], bool]) -> str:
+        """Return the word of these that a word is a misspelling of, else the word."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        if len(word) < _SPELLED or known(word):
+            return word
+        near = process.extractOne(word, self.spelled.values(), scorer=OSA.distance, score_cutoff=1)
+        return near[0] if near else word
+
+
+def stem(word: str) -> str:
+    """Return a word without its ending, not as a linguist would, but the same for all its forms.
+
+    >>> [stem(word) for word in ("stopped", "stops", "breathing", "breathe", "eyes", "numbness")]
+    ['stop', 'stop', 'breath', 'breath', 'eye', 'numb']
+    """
+    for ending in ("ness", "ing", "es", "ed", "ly", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= _STEM:
+            word = word.removesuffix(ending)
+            break
+    if len(word) > _STEM and word[-1] == word[-2]:
+        word = word[:-1]
+    return word.removesuffix("e") if len(word) > _STEM else word
 
 
 @cache
-def _lay_words() -> tuple[dict[str, frozenset[str]], frozenset[str], frozenset[str]]:
-    """Return the words that mean the same as each, those that say nothing, those that say how."""
+def _lay_words() -> LayWords:
+    """Return what `data/lay-words.txt` says."""
     alike: dict[str, frozenset[str]] = {}
+    idioms: list[tuple[tuple[frozenset[str], ...], tuple[str, ...]]] = []
     idle: set[str] = set()
     manners: set[str] = set()
+    words: set[str] = set()
     for line in resources.path("data", "lay-words.txt").read_text("utf-8").splitlines():
+        said, _, meant = line.lstrip("-~").rpartition(">")
+        if line.startswith("#") or not line:
+            continue
+        words.update(f"{said} {meant}".replace("+", " ").replace(",", " ").split())
         if line.startswith("-"):
-            idle.update(line[1:].split())
-        elif not line.startswith("#"):
+            idle.update(map(stem, line[1:].split()))
+        elif "+" in said:
+            needed = tuple(frozenset(map(stem, some.split())) for some in said.split("+"))
+            idioms.append((needed, tuple(name.strip() for name in meant.split(","))))
+        else:
             if line.startswith("~"):
-                line = line[1:]
-                manners.update(line.replace(">", " ").split())
-            said, _, meant = line.rpartition(">")
-            for word in f"{said} {meant}".split():
+                manners.update(f"{said} {meant}".split())
+            for word in map(stem, f"{said} {meant}".split()):
                 alike[word] = alike.get(word, frozenset()) | frozenset(meant.split())
-    return alike, frozenset(idle), frozenset(manners)
+    idioms.sort(key=lambda idiom: -len(idiom[0]))
+    spelled = {stem(word): word for word in sorted(words)}
+    return LayWords(alike, idioms, frozenset(idle), frozenset(manners), spelled)
