@@ -73,9 +73,6 @@ _STANDS_FOR, _SPELLED_LIKE = 0.9, 0.7
 _BESIDE = 0.5
 """So much of its worth a name loses that says much beside what was asked."""
 
-_MANNER = 0.3
-"""So much of its worth a word has that says how something is: badly, often, suddenly."""
-
 _ELSEWHERE = 0.5
 """So much of what the best name lacks counts if another name of the same thing has it."""
 
@@ -201,7 +198,7 @@ class Names:
         return []
 
     def phenotypes(
-        self, words: Mapping[str, Iterable[str]], limit: int, manners: Container[str] = ()
+        self, words: Mapping[str, Iterable[str]], limit: int, worth: Mapping[str, float]
     ) -> list[Match]:
         """Return the phenotypes whose names have most of the words, whatever their endings.
 
@@ -223,8 +220,10 @@ class Names:
                 near = self._stemmed(self._near(word)[:_NEAREST])
                 found = dict.fromkeys(near, (_SPELLED_LIKE, 1))
             rarity[word] = log((len(self._symptoms) + 1) / (len(found) + 1))
-            rarity[word] *= _MANNER if word in manners else 1 if found else _UNHEARD
+            rarity[word] *= worth.get(word, 1.0 if found else _UNHEARD)
             for id, (part, size) in found.items():
+                if " " in word:
+                    part *= min(1.0, size / self._symptoms[id][2])
                 parts[id][word] = part * rarity[word]
                 covered[id] += size
         has: dict[str, dict[str, float]] = defaultdict(dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +25,14 @@ _MOST_WORDS = 40
 _COMMON = 0.3
 """So much likelier it is that what every condition has is meant than what none has."""
 
+_WORTH = {"~": 0.3, "@": 1.5}
+"""How far a word counts that says how something is (badly, often), or where."""
+
+_ACHE = re.compile(r"\b(\w{3,})ache")
+"""A word such as toothache, which is an ache of what it begins with."""
+
+_NO_SIGNS = str.maketrans("-~@=+>,", "       ")
+
 _STEM, _SPELLED = 3, 5
 """The fewest letters that an ending leaves, and those of a word that may be misspelt."""
 
@@ -42,7 +51,7 @@ def find(store: Store, text: str, limit: int = 10) -> list[Match]:
         Match(alarm.finding.iri, "Phenotype", alarm.finding.label, alarm.finding.label, 100)
         for alarm in Alarms(store).said(text)
     ]
-    others = store.names.phenotypes(lay.asked(text, store.names.knows), 8 * limit, lay.manners)
+    others = store.names.phenotypes(lay.asked(text, store.names.knows), 8 * limit, lay.worth)
     had = _had(store, [match.iri for match in others])
     others.sort(key=lambda match: -match.score * (1 + _COMMON * had[match.iri]))
     found = {match.iri: match for match in (*dangers, *others)}
@@ -80,14 +89,15 @@ class LayWords:
     """What people say for what names of symptoms call otherwise.
 
     `alike` has the words that stand for each, `idioms` words that together mean something else
-    than each of them, and the names of that, `idle` the words that say nothing, and `manners`
-    those that say how something is; all but the latter by their stems.
+    than each of them, and the names of that, `idle` the words that say nothing; all by their stems.
+    `worth` has how far a word counts that says how or where something is, `spelled` every word of
+    these by its stem.
     """
 
     alike: Mapping[str, frozenset[str]]
     idioms: Sequence[tuple[tuple[frozenset[str], ...], tuple[str, ...]]]
     idle: frozenset[str]
-    manners: frozenset[str]
+    worth: Mapping[str, float]
     spelled: Mapping[str, str]
 
     def asked(self, text: str, known: Callable[[str], bool]) -> dict[str, frozenset[str]]:
@@ -97,7 +107,7 @@ class LayWords:
         one of these, is that one.
         """
         stems: dict[str, str] = {}
-        for word in dict.fromkeys(fold(text).split()):
+        for word in dict.fromkeys(_ACHE.sub(r"\1 ache", fold(text)).split()):
             meant = word if stem(word) in self.spelled else self._mended(word, known)
             stems.setdefault(stem(meant), meant)
             if len(stems) == _MOST_WORDS:
@@ -143,24 +153,34 @@ def _lay_words() -> LayWords:
     """Return what `data/lay-words.txt` says."""
     alike: dict[str, frozenset[str]] = {}
     idioms: list[tuple[tuple[frozenset[str], ...], tuple[str, ...]]] = []
+    kinds: dict[str, str] = {}
     idle: set[str] = set()
-    manners: set[str] = set()
+    worth: dict[str, float] = {}
     words: set[str] = set()
     for line in resources.path("data", "lay-words.txt").read_text("utf-8").splitlines():
-        said, _, meant = line.lstrip("-~").rpartition(">")
         if line.startswith("#") or not line:
             continue
-        words.update(f"{said} {meant}".replace("+", " ").replace(",", " ").split())
+        said, _, meant = line.lstrip("-~@").rpartition(">")
+        words.update(line.translate(_NO_SIGNS).split())
         if line.startswith("-"):
-            idle.update(map(stem, line[1:].split()))
+            idle.update(map(stem, meant.split()))
+        elif "=" in line:
+            name, _, kinds[name.strip()] = line.partition("=")
         elif "+" in said:
-            needed = tuple(frozenset(map(stem, some.split())) for some in said.split("+"))
+            needed = tuple(_stems(some, kinds) for some in said.split("+"))
             idioms.append((needed, tuple(name.strip() for name in meant.split(","))))
         else:
-            if line.startswith("~"):
-                manners.update(f"{said} {meant}".split())
-            for word in map(stem, f"{said} {meant}".split()):
+            if line[0] in _WORTH:
+                worth |= dict.fromkeys(f"{said} {meant}".split(), _WORTH[line[0]])
+            for word in _stems(f"{said} {meant}", {}):
                 alike[word] = alike.get(word, frozenset()) | frozenset(meant.split())
     idioms.sort(key=lambda idiom: -len(idiom[0]))
     spelled = {stem(word): word for word in sorted(words)}
-    return LayWords(alike, idioms, frozenset(idle), frozenset(manners), spelled)
+    return LayWords(alike, idioms, frozenset(idle), worth, spelled)
+
+
+def _stems(words: str, kinds: Mapping[str, str]) -> frozenset[str]:
+    """Return the stems of words, and of those that are of a kind with one."""
+    return frozenset(
+        stem(each) for word in words.split() for each in (word, *kinds.get(word, "").split())
+    )
