@@ -76,6 +76,9 @@ _BESIDE = 0.5
 _ELSEWHERE = 0.5
 """So much of what the best name lacks counts if another name of the same thing has it."""
 
+_MANNER = 0.3
+"""So much of its worth a word has that says how something is: badly, often, suddenly."""
+
 _UNHEARD = 0.5
 """So much of its worth a word has that no name has."""
 
@@ -198,7 +201,7 @@ class Names:
         return []
 
     def phenotypes(
-        self, words: Mapping[str, Iterable[str]], limit: int, worth: Mapping[str, float]
+        self, words: Mapping[str, Iterable[str]], limit: int, manners: Container[str] = ()
     ) -> list[Match]:
         """Return the phenotypes whose names have most of the words, whatever their endings.
 
@@ -220,7 +223,7 @@ class Names:
                 near = self._stemmed(self._near(word)[:_NEAREST])
                 found = dict.fromkeys(near, (_SPELLED_LIKE, 1))
             rarity[word] = log((len(self._symptoms) + 1) / (len(found) + 1))
-            rarity[word] *= worth.get(word, 1.0 if found else _UNHEARD)
+            rarity[word] *= _MANNER if word in manners else 1 if found else _UNHEARD
             for id, (part, size) in found.items():
                 if " " in word:
                     part *= min(1.0, size / self._symptoms[id][2])

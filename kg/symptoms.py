@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import log
 
@@ -25,13 +25,13 @@ _MOST_WORDS = 40
 _COMMON = 0.3
 """So much likelier it is that what every condition has is meant than what none has."""
 
-_WORTH = {"~": 0.3, "@": 1.5}
-"""How far a word counts that says how something is (badly, often), or where."""
+_LITERAL = 0.85
+"""So sure are words taken one by one that may be an idiom together."""
 
 _ACHE = re.compile(r"\b(\w{3,})ache")
 """A word such as toothache, which is an ache of what it begins with."""
 
-_NO_SIGNS = str.maketrans("-~@=+>,", "       ")
+_NO_SIGNS = str.maketrans("-~=+>,", "      ")
 
 _STEM, _SPELLED = 3, 5
 """The fewest letters that an ending leaves, and those of a word that may be misspelt."""
@@ -51,10 +51,14 @@ def find(store: Store, text: str, limit: int = 10) -> list[Match]:
         Match(alarm.finding.iri, "Phenotype", alarm.finding.label, alarm.finding.label, 100)
         for alarm in Alarms(store).said(text)
     ]
-    others = store.names.phenotypes(lay.asked(text, store.names.knows), 8 * limit, lay.worth)
-    had = _had(store, [match.iri for match in others])
-    others.sort(key=lambda match: -match.score * (1 + _COMMON * had[match.iri]))
-    found = {match.iri: match for match in (*dangers, *others)}
+    others: dict[str, Match] = {}
+    for words, less, sure in lay.readings(text, store.names.knows):
+        for match in store.names.phenotypes(words, 8 * limit, less):
+            match = replace(match, score=match.score * sure)
+            others[match.iri] = max(match, others.get(match.iri, match), key=lambda one: one.score)
+    had = _had(store, others)
+    ranked = sorted(others.values(), key=lambda one: -one.score * (1 + _COMMON * had[one.iri]))
+    found = {match.iri: match for match in (*dangers, *ranked)}
     return [found[iri] for iri in found if findings.numbers.get(iri) in below][:limit]
 
 
@@ -90,21 +94,23 @@ class LayWords:
 
     `alike` has the words that stand for each, `idioms` words that together mean something else
     than each of them, and the names of that, `idle` the words that say nothing; all by their stems.
-    `worth` has how far a word counts that says how or where something is, `spelled` every word of
-    these by its stem.
+    `manners` has the words that say how something is, `spelled` every word of these by its stem.
     """
 
     alike: Mapping[str, frozenset[str]]
     idioms: Sequence[tuple[tuple[frozenset[str], ...], tuple[str, ...]]]
     idle: frozenset[str]
-    worth: Mapping[str, float]
+    manners: frozenset[str]
     spelled: Mapping[str, str]
 
-    def asked(self, text: str, known: Callable[[str], bool]) -> dict[str, frozenset[str]]:
-        """Return the words to look for, each with others that stand for it.
+    def readings(
+        self, text: str, known: Callable[[str], bool]
+    ) -> list[tuple[dict[str, frozenset[str]], frozenset[str], float]]:
+        """Return the words to look for, each with others for it, those that count less, how sure.
 
-        Words that are an idiom together are one; a word that nothing has, which is spelled like
-        one of these, is that one.
+        Words that are an idiom together are one, and others beside it count less; then a second
+        reading has them one by one. A word that nothing has, which is spelled like one of these,
+        is that one.
         """
         stems: dict[str, str] = {}
         for word in dict.fromkeys(_ACHE.sub(r"\1 ache", fold(text)).split()):
@@ -112,15 +118,24 @@ class LayWords:
             stems.setdefault(stem(meant), meant)
             if len(stems) == _MOST_WORDS:
                 break
+        singly = self._singly(stems)
         asked: dict[str, frozenset[str]] = {}
         for needed, names in self.idioms:
             said = [next((one for one in stems if one in some), "") for some in needed]
             if all(said):
                 asked[" ".join(stems.pop(one, one) for one in said)] = frozenset(names)
-        for one, word in stems.items():
-            if one not in self.idle:
-                asked[word] = self.alike.get(one, frozenset()) - {word}
-        return asked
+        if not asked:
+            return [(singly, self.manners, 1)]
+        beside = self._singly(stems)
+        return [(asked | beside, frozenset(beside), 1), (singly, self.manners, _LITERAL)]
+
+    def _singly(self, stems: Mapping[str, str]) -> dict[str, frozenset[str]]:
+        """Return the words of stems that say something, each with others that stand for it."""
+        return {
+            word: self.alike.get(one, frozenset()) - {word}
+            for one, word in stems.items()
+            if one not in self.idle
+        }
 
     def _mended(self, word: str, known: Callable[[str], bool]) -> str:
         """Return the word of these that a word is a misspelling of, else the word."""
@@ -155,12 +170,12 @@ def _lay_words() -> LayWords:
     idioms: list[tuple[tuple[frozenset[str], ...], tuple[str, ...]]] = []
     kinds: dict[str, str] = {}
     idle: set[str] = set()
-    worth: dict[str, float] = {}
+    manners: set[str] = set()
     words: set[str] = set()
     for line in resources.path("data", "lay-words.txt").read_text("utf-8").splitlines():
         if line.startswith("#") or not line:
             continue
-        said, _, meant = line.lstrip("-~@").rpartition(">")
+        said, _, meant = line.lstrip("-~").rpartition(">")
         words.update(line.translate(_NO_SIGNS).split())
         if line.startswith("-"):
             idle.update(map(stem, meant.split()))
@@ -170,13 +185,13 @@ def _lay_words() -> LayWords:
             needed = tuple(_stems(some, kinds) for some in said.split("+"))
             idioms.append((needed, tuple(name.strip() for name in meant.split(","))))
         else:
-            if line[0] in _WORTH:
-                worth |= dict.fromkeys(f"{said} {meant}".split(), _WORTH[line[0]])
+            if line.startswith("~"):
+                manners.update(f"{said} {meant}".split())
             for word in _stems(f"{said} {meant}", {}):
                 alike[word] = alike.get(word, frozenset()) | frozenset(meant.split())
     idioms.sort(key=lambda idiom: -len(idiom[0]))
     spelled = {stem(word): word for word in sorted(words)}
-    return LayWords(alike, idioms, frozenset(idle), worth, spelled)
+    return LayWords(alike, idioms, frozenset(idle), frozenset(manners), spelled)
 
 
 def _stems(words: str, kinds: Mapping[str, str]) -> frozenset[str]:
