@@ -28,6 +28,9 @@ _COMMON = 0.3
 _LITERAL = 0.85
 """So sure are words taken one by one that may be an idiom together."""
 
+_TOGETHER = 8
+"""Of so many words in a row, those of an idiom are part."""
+
 _ACHE = re.compile(r"\b(\w{3,})ache")
 """A word such as toothache, which is an ache of what it begins with."""
 
@@ -118,11 +121,12 @@ class LayWords:
             stems.setdefault(stem(meant), meant)
             if len(stems) == _MOST_WORDS:
                 break
+        places = {one: place for place, one in enumerate(stems)}
         singly = self._singly(stems)
         asked: dict[str, frozenset[str]] = {}
         for needed, names in self.idioms:
             said = [next((one for one in stems if one in some), "") for some in needed]
-            if all(said):
+            if all(said) and _span(places[one] for one in said) <= _TOGETHER:
                 asked[" ".join(stems.pop(one, one) for one in said)] = frozenset(names)
         if not asked:
             return [(singly, self.manners, 1)]
@@ -146,6 +150,12 @@ class LayWords:
             return word
         near = process.extractOne(word, self.spelled.values(), scorer=OSA.distance, score_cutoff=1)
         return near[0] if near else word
+
+
+def _span(places: Iterable[int]) -> int:
+    """Return how many words there are from the first of some places to the last."""
+    ordered = sorted(places)
+    return ordered[-1] - ordered[0] + 1
 
 
 def stem(word: str) -> str:
