@@ -82,9 +82,6 @@ _MANNER = 0.3
 _UNHEARD = 0.5
 """So much of its worth a word has that no name has."""
 
-_LINKING = frozenset("a an and at by for from in of on or the to with".split())
-"""Words of names that say nothing by themselves."""
-
 _MEANT = 20
 """A name that has less of what was asked, of 100, is not offered."""
 
@@ -372,8 +369,8 @@ class Names:
 
 
 def _size(words: str) -> int:
-    """Return how many words there are that say something."""
-    return sum(word not in _LINKING for word in words.split())
+    """Return how many words there are."""
+    return len(words.split())
 
 
 def _likeness(asked: str, name: str) -> float:

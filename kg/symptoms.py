@@ -125,9 +125,13 @@ class LayWords:
         singly = self._singly(stems)
         asked: dict[str, frozenset[str]] = {}
         for needed, names in self.idioms:
-            said = [next((one for one in stems if one in some), "") for some in needed]
-            if all(said) and _span(places[one] for one in said) <= _TOGETHER:
-                asked[" ".join(stems.pop(one, one) for one in said)] = frozenset(names)
+            if any(some.isdisjoint(stems) for some in needed):
+                continue
+            said: list[str] = []
+            for some in needed:
+                said += [one for one in stems if one in some and one not in said][:1]
+            if len(said) == len(needed) and _span(places[one] for one in said) <= _TOGETHER:
+                asked[" ".join(stems.pop(one) for one in said)] = frozenset(names)
         if not asked:
             return [(singly, self.manners, 1)]
         beside = self._singly(stems)
