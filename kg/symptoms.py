@@ -57,7 +57,7 @@ def find(store: Store, text: str, limit: int = 10) -> list[Match]:
     others: dict[str, Match] = {}
     for words, less, sure in lay.readings(text, store.names.knows):
         for match in store.names.phenotypes(words, 8 * limit, less):
-            match = replace(match, score=match.score * sure)
+            match = replace(match, score=round(match.score * sure, 1))
             others[match.iri] = max(match, others.get(match.iri, match), key=lambda one: one.score)
     had = _had(store, others)
     ranked = sorted(others.values(), key=lambda one: -one.score * (1 + _COMMON * had[one.iri]))
