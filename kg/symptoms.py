@@ -31,8 +31,8 @@ _LITERAL = 0.85
 _TOGETHER = 8
 """Of so many words in a row, those of an idiom are part."""
 
-_ACHE = re.compile(r"\b(\w{3,})ache")
-"""A word such as toothache, which is an ache of what it begins with."""
+_ACHE = re.compile(r"\b(back|belly|ear|face|head|heart|stomach|tooth|tummy)ache")
+"""A word that is an ache of what it begins with."""
 
 _NO_SIGNS = str.maketrans("-~=+>,", "      ")
 
