@@ -67,7 +67,7 @@ def find(store: Store, text: str, limit: int = 10) -> list[Match]:
 
 def _had(store: Store, phenotypes: Iterable[str]) -> dict[str, float]:
     """Return how many conditions have each phenotype or a kind of it, as a part of 1, by size."""
-    facet = store.arrays.facet("symptom")
+    facet = store.whole.arrays.facet("symptom")
     most = log(len(facet.of) + 2)
     numbers = facet.things.numbers
     counted = {iri: facet.found.count(numbers[iri]) if iri in numbers else 0 for iri in phenotypes}
