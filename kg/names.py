@@ -205,8 +205,8 @@ class Names:
         Each word comes with others that may stand for it; one that no name has is taken for those
         spelled like it, unless it is short: too many are like it. The score, 0 to 100, is the part
         of what was asked that a name has, a rare word counting more than a frequent one, less what
-        the name says beside it. `manners` are words that say how it is rather than what it is, and
-        count less.
+        the name says beside it. Several words may stand for one, together: a longer name has only
+        a part of it. `manners` are words that say how it is rather than what it is, and count less.
         """
         parts: dict[int, dict[str, float]] = defaultdict(dict)
         covered: dict[int, int] = defaultdict(int)
