@@ -18,7 +18,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, groupby
 from math import log
 from pathlib import Path
 
@@ -73,11 +73,14 @@ _STANDS_FOR, _SPELLED_LIKE = 0.9, 0.7
 _BESIDE = 0.5
 """So much of its worth a name loses that says much beside what was asked."""
 
+_ELSEWHERE = 0.5
+"""So much of what the best name lacks counts if another name of the same thing has it."""
+
 _MANNER = 0.3
 """So much of its worth a word has that says how something is: badly, often, suddenly."""
 
-_ELSEWHERE = 0.5
-"""So much of what the best name lacks counts if another name of the same thing has it."""
+_UNHEARD = 0.5
+"""So much of its worth a word has that no name has."""
 
 _MEANT = 20
 """A name that has less of what was asked, of 100, is not offered."""
@@ -202,27 +205,34 @@ class Names:
         Each word comes with others that may stand for it; one that no name has is taken for those
         spelled like it, unless it is short: too many are like it. The score, 0 to 100, is the part
         of what was asked that a name has, a rare word counting more than a frequent one, less what
-        the name says beside it. `manners` are words that say how it is rather than what it is, and
-        count less.
+        the name says beside it. Several words may stand for one, together: a longer name has only
+        a part of it. `manners` are words that say how it is rather than what it is, and count less.
         """
         parts: dict[int, dict[str, float]] = defaultdict(dict)
+        covered: dict[int, int] = defaultdict(int)
         rarity: dict[str, float] = {}
         for word, others in words.items():
-            found = dict.fromkeys(self._stemmed(others), _STANDS_FOR)
-            found |= dict.fromkeys(self._stemmed([word]), 1.0)
+            found: dict[int, tuple[float, int]] = {}
+            for size, some in groupby(sorted(others, key=_size), _size):
+                found |= dict.fromkeys(self._stemmed(some), (_STANDS_FOR, size))
+            found |= dict.fromkeys(self._stemmed([word]), (1.0, _size(word)))
             if not found and len(word) >= _SHORT:
-                found = dict.fromkeys(self._stemmed(self._near(word)[:_NEAREST]), _SPELLED_LIKE)
+                near = self._stemmed(self._near(word)[:_NEAREST])
+                found = dict.fromkeys(near, (_SPELLED_LIKE, 1))
             rarity[word] = log((len(self._symptoms) + 1) / (len(found) + 1))
-            rarity[word] *= _MANNER if word in manners else 1
-            for id, part in found.items():
+            rarity[word] *= _MANNER if word in manners else 1 if found else _UNHEARD
+            for id, (part, size) in found.items():
+                if " " in word:
+                    part *= min(1.0, size / self._symptoms[id][2])
                 parts[id][word] = part * rarity[word]
+                covered[id] += size
         has: dict[str, dict[str, float]] = defaultdict(dict)
         best: dict[str, tuple[float, int, str]] = {}
         for id, mine in parts.items():
             iri, text, length = self._symptoms[id]
             for word, part in mine.items():
                 has[iri][word] = max(part, has[iri].get(word, 0.0))
-            said = min(1.0, len(mine) / length)
+            said = min(1.0, covered[id] / length)
             score = sum(mine.values()) * (1 - _BESIDE * (1 - said))
             best[iri] = max(best.get(iri, (0.0, 0, "")), (score, -len(text), text))
         asked = sum(rarity.values())
@@ -239,6 +249,10 @@ class Names:
             for _, _, text in [best[iri]]
         ]
 
+    def knows(self, word: str) -> bool:
+        """Return whether the name of a phenotype has a word, in any form."""
+        return bool(self._stemmed([word]))
+
     @cached_property
     def _symptoms(self) -> dict[int, tuple[str, str, int]]:
         """The IRI, the text and the number of words of each name of a phenotype."""
@@ -246,7 +260,7 @@ class Names:
         rows = self._db.execute(
             "SELECT id, iri, text, folded FROM name WHERE id BETWEEN ? AND ?", (first, last)
         )
-        return {id: (iri, text, len(folded.split()) or 1) for id, iri, text, folded in rows}
+        return {id: (iri, text, _size(folded) or 1) for id, iri, text, folded in rows}
 
     def _stemmed(self, words: Iterable[str]) -> list[int]:
         """Return the names of phenotypes that have any of the words, whatever their endings."""
@@ -352,6 +366,11 @@ class Names:
             f"SELECT iri, min(text) FROM name WHERE iri IN ({marks}) AND preferred GROUP BY iri",
             iris,
         )
+
+
+def _size(words: str) -> int:
+    """Return how many words there are."""
+    return len(words.split())
 
 
 def _likeness(asked: str, name: str) -> float:

@@ -282,6 +282,10 @@ class RemoteNames(Names):
         """Return the phenotypes whose names have most of the words, whatever their endings."""
         return self._whole.phenotypes(words, limit, manners)
 
+    def knows(self, word: str) -> bool:
+        """Return whether the name of a phenotype has a word, in any form."""
+        return self._whole.knows(word)
+
     @cache  # noqa: B019 - as long as the endpoint is open
     def _having_all(self, text: str) -> Names:
         """Return an index of the names that have the words of a text somewhere, and some more."""

@@ -2,43 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterable
+from dataclasses import replace
+from math import log
 
-from . import resources
 from .alarms import Alarms
 from .errors import UnknownThing
 from .identifiers import expand
-from .names import Match, fold
+from .lay_words import lay_words
+from .names import Match
 from .resolve import resolve
 from .store import Store
 
 ABNORMALITY = expand("HP:0000118")
 """Phenotypic abnormality: what is not below it is no finding, such as an age of onset."""
 
-_MOST_WORDS = 40
-"""Of what is said in more words, these are looked for."""
+_COMMON = 0.3
+"""So much likelier it is that what every condition has is meant than what none has."""
 
 
 def find(store: Store, text: str, limit: int = 10) -> list[Match]:
     """Return the phenotypes that plain words may mean, the likeliest first, [] for none.
 
     Words that name a danger find that before anything else. Of others the names have most, in any
-    form of them, or other words for the same thing (`data/lay-words.txt`). Nothing leaves the
-    machine.
+    form of them, or other words for the same thing (`data/lay-words.txt`); what many conditions
+    have is likelier to be meant. Nothing leaves the machine.
     """
-    alike, idle, manners = _lay_words()
-    said = dict.fromkeys(word for word in fold(text).split() if word not in idle)
-    words = {word: _others(word, alike) - {word} for word in list(said)[:_MOST_WORDS]}
+    lay = lay_words()
     findings = store.arrays.taxonomy("phenotype")
     below = set(findings.below[findings.numbers[ABNORMALITY]]) if is_known(store) else set()
     dangers = [
         Match(alarm.finding.iri, "Phenotype", alarm.finding.label, alarm.finding.label, 100)
         for alarm in Alarms(store).said(text)
     ]
-    others = store.names.phenotypes(words, 4 * limit, manners)
-    found = {match.iri: match for match in (*dangers, *others)}
+    others: dict[str, Match] = {}
+    for words, less, sure in lay.readings(text, store.names.knows):
+        for match in store.names.phenotypes(words, 8 * limit, less):
+            match = replace(match, score=round(match.score * sure, 1))
+            others[match.iri] = max(match, others.get(match.iri, match), key=lambda one: one.score)
+    had = _had(store, others)
+    ranked = sorted(others.values(), key=lambda one: -one.score * (1 + _COMMON * had[one.iri]))
+    found = {match.iri: match for match in (*dangers, *ranked)}
     return [found[iri] for iri in found if findings.numbers.get(iri) in below][:limit]
+
+
+def _had(store: Store, phenotypes: Iterable[str]) -> dict[str, float]:
+    """Return how many conditions have each phenotype or a kind of it, as a part of 1, by size."""
+    facet = store.whole.arrays.facet("symptom")
+    most = log(len(facet.of) + 2)
+    numbers = facet.things.numbers
+    counted = {iri: facet.found.count(numbers[iri]) if iri in numbers else 0 for iri in phenotypes}
+    return {iri: log(count + 1) / most for iri, count in counted.items()}
 
 
 def resolved(store: Store, text: str) -> str:
@@ -72,29 +86,3 @@ def body_system(store: Store, phenotype: str) -> str:
     found = min((n for n in kinds if top in phenotypes.parents[n]), default=None)
     name = "" if found is None else phenotypes.labels[found]
     return name.removeprefix("Abnormality of ").removeprefix("the ")
-
-
-def _others(word: str, alike: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """Return the words that a word, or the one that it is a form of, stands for."""
-    stems = [word.removesuffix(ending) for ending in ("", "s", "es", "ing", "ed")]
-    forms = (form for stem in stems for form in (stem, stem + "e"))
-    return next((alike[form] for form in forms if form in alike), frozenset())
-
-
-@cache
-def _lay_words() -> tuple[dict[str, frozenset[str]], frozenset[str], frozenset[str]]:
-    """Return the words that mean the same as each, those that say nothing, those that say how."""
-    alike: dict[str, frozenset[str]] = {}
-    idle: set[str] = set()
-    manners: set[str] = set()
-    for line in resources.path("data", "lay-words.txt").read_text("utf-8").splitlines():
-        if line.startswith("-"):
-            idle.update(line[1:].split())
-        elif not line.startswith("#"):
-            if line.startswith("~"):
-                line = line[1:]
-                manners.update(line.replace(">", " ").split())
-            said, _, meant = line.rpartition(">")
-            for word in f"{said} {meant}".split():
-                alike[word] = alike.get(word, frozenset()) | frozenset(meant.split())
-    return alike, frozenset(idle), frozenset(manners)

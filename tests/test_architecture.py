@@ -68,6 +68,7 @@ ORDER = [
     "facets",
     "search",
     "alarms",
+    "lay_words",
     "symptoms",
     "similarity",
     "ranking",
