@@ -6,7 +6,6 @@ import gc
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -32,11 +31,11 @@ Progress = Callable[[str], None]
 
 Confirm = Callable[[Path], None]
 
-PARTS = (800_000, 1_790_000)
+PARTS = (990_000, 1_980_000)
 """After so many quads the engine is given another part of the graph to load.
 
-It begins with a part at its millionth quad, or at its end; so the first is small. With more than
-three parts it would begin to compact what it has.
+It works on a million quads at once, in some 800 MB, and begins with a part's at its end or at its
+millionth. With more than three parts it would begin to compact what it has.
 """
 
 _BATCH = 1000
@@ -124,12 +123,11 @@ def build(
         with Followed(lines, draft.loading) as file:
             summary = _write_graph(Quads(file, gathered), chosen, made_of, given or {}, progress)
         progress(f"validating, loading and indexing {summary.triples:,} triples")
-        with ThreadPoolExecutor(2) as pool:
-            beside = pool.submit(draft.index, gathered), pool.submit(draft.keep, lines)
-            del gathered
-            report = validate(lines)
-        for work in (file.reading, *beside):
-            work.result()
+        report = validate(lines)
+        draft.index(gathered)
+        del gathered
+        draft.keep(lines)
+        file.reading.result()
         lines.unlink()
         _refuse_own_defects(report)
         summary.findings = report.counts

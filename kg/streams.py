@@ -7,7 +7,6 @@ at once, as it could not with a file alone.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
@@ -62,7 +61,6 @@ class Followed:
         self._pool.shutdown(wait=kind is not None)
 
     def _read_parts(self) -> None:
-        _stand_back()
         with (
             self.path.open("rb") as file,
             self._opened() as read,
@@ -96,16 +94,6 @@ class Followed:
             pass
         with self._opened() as read:
             read(self.path)
-
-
-def _stand_back() -> None:
-    """Let this thread, and those it starts, take the time that others leave, on Linux.
-
-    A reader of many threads must not keep the one that writes from its work.
-    """
-    if sys.platform == "linux":  # where a priority is a thread's and not the process's
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, 0) + 10)
 
 
 def _widen(pipe: BinaryIO) -> None:
