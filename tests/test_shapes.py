@@ -115,6 +115,29 @@ def test_report_as_text_json_and_turtle() -> None:
     assert {f"<{SH}resultMessage>", f"<{SH}focusNode>", f"<{DKG.responsible}>"} <= graph
 
 
+@pytest.mark.parametrize("engine", ["shacl", "pyshacl"])
+def test_a_symptom_rests_on_an_association_of_its_own_condition(
+    engine: str, tmp_path: Path
+) -> None:
+    """Any association does, be it an exclusion, for which there is another shape."""
+    data = tmp_path / "data.ttl"
+    data.write_text(
+        f"@prefix dkg: <{DKG.base}> . @prefix : <https://example.org/> . "
+        ":stated dkg:symptom :p . :s dkg:condition :stated ; dkg:phenotype :p , :q . "
+        ":excluded dkg:symptom :q . :e dkg:condition :excluded ; dkg:phenotype :q ; "
+        "dkg:excluded true . "
+        ":anothers dkg:symptom :q . "
+        ":partly dkg:symptom :p , :q . :t dkg:condition :partly ; dkg:phenotype :p . "
+        ":never dkg:symptom :p , :q ."
+    )
+    found = validate(data, engine=engine).results
+    told = {(r.focus, r.value) for r in found if r.shape.endswith("SymptomBehind")}
+    assert {focus for focus, _ in told} == {f"<{DKG.symptom}>"}
+    assert {value for _, value in told} == {
+        f"<https://example.org/{name}>" for name in ("anothers", "partly", "never")
+    }
+
+
 def test_closure_is_not_asked_of_a_graph_without_one(tmp_path: Path) -> None:
     bare = tmp_path / "bare.nt"
     lines = [t for t in _lines(GOOD) if "broaderTransitive" not in t]
