@@ -24,6 +24,9 @@ from .records import Record
 _BATCH = 1000
 """So many records are sent at once."""
 
+_PIPE = 1 << 20
+"""Bytes that wait between the two, where a system lets one say so; too few, and both wait."""
+
 _WORTHWHILE = 8 << 20
 """Files of so many bytes take longer to read than a process takes to start."""
 
@@ -70,7 +73,7 @@ def _reader(jobs: Sequence[Job]) -> Iterator[Iterator[list[Record]]]:
     said = json.dumps([(job.format, [str(file) for file in job.files]) for job in jobs])
     command = [sys.executable, "-P", "-m", __name__, said]
     try:
-        process = Popen(command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL)
+        process = Popen(command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, pipesize=_PIPE)
     except OSError:
         yield iter(())
         return

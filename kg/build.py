@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import json
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -31,12 +30,14 @@ Progress = Callable[[str], None]
 
 Confirm = Callable[[Path], None]
 
-PARTS = (990_000, 1_980_000)
-"""After so many quads the engine is given another part of the graph to load.
+_AT_ONCE = 1_000_000
+"""So many quads of a part, or its end, set the engine to work; what it makes of them is large."""
 
-It works on a million quads at once, in some 800 MB, and begins with a part's at its end or at its
-millionth. With more than three parts it would begin to compact what it has.
-"""
+_PART = 910_000
+"""Of so many quads its table is half as large as of a million: it grows at 917,504."""
+
+_PARTS = 3
+"""With a fourth part the engine would begin to compact what it has, to twice the size."""
 
 _BATCH = 1000
 """So many triples stay in a processor's cache on their way into the file."""
@@ -122,8 +123,8 @@ def build(
         lines, gathered = draft.folder / "graph.nq", Gathered()
         with Followed(lines, draft.loading) as file:
             summary = _write_graph(Quads(file, gathered), chosen, made_of, given or {}, progress)
-        progress(f"validating, loading and indexing {summary.triples:,} triples")
-        report = validate(lines)
+            progress(f"validating, loading and indexing {summary.triples:,} triples")
+            report = validate(lines)
         draft.index(gathered)
         del gathered
         draft.keep(lines)
@@ -189,12 +190,15 @@ class Quads:
     def __init__(self, file: Followed, gathered: Gathered) -> None:
         self._file = file
         self._gathered = gathered
-        self._count = 0
-        self._cuts = iter(PARTS)
-        self._cut = next(self._cuts)
+        self._parts = 1
+        self._room = _PART
 
-    def write(self, graph: str, said: Iterable[Triple]) -> int:
-        """Write the triples of one graph; returns their number."""
+    def write(self, graph: str, said: Iterable[Triple], last: bool = False) -> int:
+        """Write the triples of one graph; returns their number.
+
+        The engine waits for the validation before it begins another million of the `last` large
+        graph: both at once need much memory.
+        """
         end = f" {node(graph)} .\n"
         said = iter(said)
         count = 0
@@ -206,11 +210,19 @@ class Quads:
                 path = self._file.path
                 raise StoreError(f"{path} cannot be written: {error.strerror}") from error
             count += len(batch)
-            self._count += len(batch)
-            if self._count >= self._cut:
-                self._file.cut()
-                self._cut = next(self._cuts, sys.maxsize)
+            self._room -= len(batch)
+            if self._room <= 0:
+                self._divide(last)
         return count
+
+    def _divide(self, last: bool) -> None:
+        """Begin another part, or let the engine work on what it has of the last one."""
+        if self._parts < _PARTS:
+            self._file.cut()
+            self._parts += 1
+        elif last:
+            self._file.hold()
+        self._room = _PART if self._parts < _PARTS else _AT_ONCE
 
 
 def _write_graph(
@@ -245,7 +257,7 @@ def _write_graph(
     progress("inferring")
     facts = assembly.facts
     del assembly  # which is large, and at this moment everything is
-    written = quads.write(INFERRED, infer.conclude(facts))
+    written = quads.write(INFERRED, infer.conclude(facts), last=True)
     summary.graphs["inferred"] = Built("What follows from the sources", triples=written)
     if view:
         written = quads.write(oboview.VIEW, view.triples())

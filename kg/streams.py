@@ -28,8 +28,8 @@ class Followed:
 
     `opened` is entered in a thread of its own and gives what reads: it is called for each part
     with a path that can be read once, from the part's beginning to its end. A system without
-    /dev/fd calls it once with the file, when that is complete. `reading` becomes done, or has what
-    was raised; leaving the context does not wait for it, unless by an error.
+    /dev/fd calls it once with the file, when the context is left. `reading` becomes done, or has
+    what was raised; leaving the context does not wait for it, unless by an error.
     """
 
     reading: Future[None]
@@ -39,6 +39,8 @@ class Followed:
         self._opened = opened
         self._pool = ThreadPoolExecutor(1)
         self._written: SimpleQueue[int] = SimpleQueue()
+        self._held: SimpleQueue[int] = SimpleQueue()
+        self._told = self._written
 
     def __enter__(self) -> Followed:
         self._stream = self.path.open("wb", buffering=0)
@@ -49,14 +51,20 @@ class Followed:
     def write(self, data: bytes) -> None:
         """Write to the file; raises OSError."""
         self._stream.write(data)
-        self._written.put(len(data))
+        self._told.put(len(data))
 
     def cut(self) -> None:
         """Let what is written from here on be another part."""
-        self._written.put(_CUT)
+        self._told.put(_CUT)
+
+    def hold(self) -> None:
+        """Let what is written from here on be read only when the context is left."""
+        self._told = self._held
 
     def __exit__(self, kind: object, *_: object) -> None:
         self._stream.close()
+        while kind is None and not self._held.empty():
+            self._written.put(self._held.get())
         self._written.put(_END)
         self._pool.shutdown(wait=kind is not None)
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import Popen
+from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
@@ -169,6 +171,50 @@ def test_a_followed_file_without_descriptors_is_read_whole(
 ) -> None:
     monkeypatch.setattr(Path, "is_dir", lambda path: False)
     assert parts_of(tmp_path / "a", [b"a", None, b"b"]) == [b"ab", b"closed"]
+
+
+def test_what_is_held_is_read_when_the_context_is_left(tmp_path: Path) -> None:
+    got: list[bytes] = []
+    began = Event()
+
+    @contextmanager
+    def opened() -> Iterator[Read]:
+        def read(part: Path) -> None:
+            with part.open("rb") as stream:
+                while data := stream.read1():
+                    got.append(data)
+                    began.set()
+
+        yield read
+
+    path = tmp_path / "a"
+    with Followed(path, opened) as file:
+        file.write(b"early")
+        file.hold()
+        file.write(b"late")
+        file.cut()
+        file.write(b"last")
+        assert path.read_bytes() == b"earlylatelast", "it is written all the same"
+        assert began.wait(10)
+        sleep(0.05)
+        assert got == [b"early"]
+    file.reading.result(10)
+    assert b"".join(got) == b"earlylatelast"
+
+
+def test_what_is_held_is_not_read_after_an_error(tmp_path: Path) -> None:
+    got: list[bytes] = []
+
+    @contextmanager
+    def opened() -> Iterator[Read]:
+        yield lambda part: got.append(part.read_bytes())
+
+    with pytest.raises(ValueError, match="invalid"), Followed(tmp_path / "a", opened) as file:
+        file.write(b"early")
+        file.hold()
+        file.write(b"late")
+        raise ValueError("invalid")
+    assert got == [b"early"]
 
 
 def test_a_reader_that_fails_says_so_at_the_end(tmp_path: Path) -> None:
