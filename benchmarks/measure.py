@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -24,7 +25,8 @@ class Row:
 def process(command: list[str], timeout: float = 3600) -> tuple[float, float, str]:
     """Return wall seconds, peak memory in MB and standard output of a command.
 
-    A command that fails ends the benchmark; one that takes too long takes `inf` seconds.
+    A command that fails ends the benchmark; one that takes too long takes `inf` seconds. Memory is
+    0 where it cannot be told: the system counts this process's own, until the command begins.
     """
     started = time.perf_counter()
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
@@ -35,11 +37,13 @@ def process(command: list[str], timeout: float = 3600) -> tuple[float, float, st
     seconds = time.perf_counter() - started
     timer.kill()
     timer.wait()
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    memory = usage.ru_maxrss / 1000 if usage.ru_maxrss > own else 0.0
     if seconds >= timeout:
-        return float("inf"), usage.ru_maxrss / 1000, output
+        return float("inf"), memory, output
     if status:
         raise SystemExit(f"failed: {' '.join(command)}")
-    return seconds, usage.ru_maxrss / 1000, output
+    return seconds, memory, output
 
 
 def python(script: str, *arguments: object) -> list[str]:

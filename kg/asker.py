@@ -86,7 +86,7 @@ class Asker:
     @cached_property
     def alarms(self) -> Alarms:
         """What is a reason to seek help at once."""
-        return Alarms(self.store)
+        return self.store.once(Alarms)
 
     @cached_property
     def onsets(self) -> Floats:

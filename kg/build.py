@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -190,14 +191,15 @@ class Quads:
     def __init__(self, file: Followed, gathered: Gathered) -> None:
         self._file = file
         self._gathered = gathered
-        self._parts = 1
+        self._cuts = _PARTS - 1
         self._room = _PART
 
     def write(self, graph: str, said: Iterable[Triple], last: bool = False) -> int:
         """Write the triples of one graph; returns their number.
 
-        The engine waits for the validation before it begins another million of the `last` large
-        graph: both at once need much memory.
+        If the last part passes its first million within the `last` large graph, the rest waits for
+        the validation, as both at once need much memory. A graph with more to load does not wait:
+        the engine would stand idle.
         """
         end = f" {node(graph)} .\n"
         said = iter(said)
@@ -216,13 +218,15 @@ class Quads:
         return count
 
     def _divide(self, last: bool) -> None:
-        """Begin another part, or let the engine work on what it has of the last one."""
-        if self._parts < _PARTS:
+        """Begin another part, or let what follows the first million of the last one wait."""
+        if self._cuts:
+            self._cuts -= 1
             self._file.cut()
-            self._parts += 1
-        elif last:
-            self._file.hold()
-        self._room = _PART if self._parts < _PARTS else _AT_ONCE
+            self._room = _PART if self._cuts else _AT_ONCE
+        else:
+            if last:
+                self._file.hold()
+            self._room = sys.maxsize
 
 
 def _write_graph(

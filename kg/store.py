@@ -19,7 +19,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, TypeVar, cast
 
 import pyoxigraph as ox
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .profiles import Profiles
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
+Made = TypeVar("Made")
 Answer: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 LAYOUT = 3
@@ -80,6 +81,7 @@ class Store:
         self.folder = folder
         self.told = lru_cache(_REMEMBERED)(self._told)
         self.described = lru_cache(_REMEMBERED >> 4)(self._described)
+        self._made: dict[Callable[[Store], Any], Any] = {}
 
     @classmethod
     def open(cls, directory: Path | str) -> Store:
@@ -225,6 +227,12 @@ class Store:
         from .profiles import Profiles  # which needs numpy; not every command does
 
         return Profiles.of(self.arrays)
+
+    def once(self, make: Callable[[Store], Made]) -> Made:
+        """Return what is made of this store, which is made the first time that it is asked for."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast(Made, self._made[make])
 
     def label(self, iri: str) -> str:
         """Return the preferred name of a thing, English before others, "" for none."""

@@ -33,7 +33,7 @@ def find(store: Store, text: str, limit: int = 10) -> list[Match]:
     below = set(findings.below[findings.numbers[ABNORMALITY]]) if is_known(store) else set()
     dangers = [
         Match(alarm.finding.iri, "Phenotype", alarm.finding.label, alarm.finding.label, 100)
-        for alarm in Alarms(store).said(text)
+        for alarm in store.once(Alarms).said(text)
     ]
     others: dict[str, Match] = {}
     for words, less, sure in lay.readings(text, store.names.knows):

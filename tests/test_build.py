@@ -7,15 +7,19 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import cast
 
 import pyoxigraph as ox
 import pytest
 
-from kg.build import Summary, build
+from kg import build as making
+from kg.build import Quads, Summary, build
 from kg.errors import BuildError, SourceError, UnknownSource
+from kg.indexes import Gathered
 from kg.resolve import resolve
 from kg.sources import Source, all_sources, chosen
 from kg.store import Store
+from kg.streams import Followed
 from kg.vocabulary import DKG, GRAPH, PREFIXES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -352,6 +356,45 @@ def test_the_embedded_page_of_focal_dystonia(embedded_store: Store) -> None:
     assert "obo:UBERON_0001737" in column(store, f"{FOCAL} dkg:bodySite ?x")  # the larynx
     assert column(store, "authority:nih dkg:criterion/dkg:maxPersons ?x") == ["200000"]
     assert column(store, "authority:orphanet dkg:criterion/dkg:maxPrevalence ?x") == ["0.0005"]
+
+
+class Divided:
+    """A file that notes after how many lines it was cut or held."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self.noted: list[tuple[str, int]] = []
+
+    def write(self, data: bytes) -> None:
+        self.lines += data.count(b"\n")
+
+    def cut(self) -> None:
+        self.noted.append(("cut", self.lines))
+
+    def hold(self) -> None:
+        self.noted.append(("hold", self.lines))
+
+
+@pytest.mark.parametrize(
+    ("before", "last", "noted"),
+    [
+        (20, 5, []),
+        (20, 30, [("cut", 30)]),
+        (95, 100, [("cut", 30), ("cut", 60), ("hold", 110)]),
+        (120, 100, [("cut", 30), ("cut", 60)]),
+    ],
+)
+def test_the_engine_gets_the_graph_in_parts(
+    monkeypatch: pytest.MonkeyPatch, before: int, last: int, noted: list[tuple[str, int]]
+) -> None:
+    for name, value in {"_BATCH": 5, "_PART": 30, "_AT_ONCE": 50}.items():
+        monkeypatch.setattr(making, name, value)
+    file = Divided()
+    quads = Quads(cast(Followed, file), Gathered())
+    assert quads.write("http://example.org/a", [("<s>", "<p>", "<o>")] * before) == before
+    assert quads.write("http://example.org/b", [("<s>", "<p>", "<o>")] * last, last=True) == last
+    assert file.lines == before + last
+    assert file.noted == noted
 
 
 def test_the_embedded_shortcuts_and_statements(embedded_store: Store) -> None:

@@ -112,6 +112,18 @@ def test_a_query_is_bound_by_terms_and_sees_the_union() -> None:
     assert store.graphs() == ["urn:a", "urn:b"]
 
 
+def test_what_is_made_of_a_store_is_made_once() -> None:
+    one, other = Store.in_memory(), Store.in_memory()
+    made: list[Store] = []
+
+    def make(store: Store) -> int:
+        made.append(store)
+        return len(made)
+
+    assert [one.once(make), other.once(make), one.once(make), other.once(make)] == [1, 2, 1, 2]
+    assert made == [one, other]
+
+
 def test_rdflib_sees_the_same() -> None:
     store = Store.in_memory("<urn:a> { <urn:x> <urn:p> 1, 2 }")
     assert len(list(store.rdflib().query("SELECT ?o WHERE { <urn:x> <urn:p> ?o }"))) == 2

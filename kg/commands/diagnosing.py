@@ -59,7 +59,7 @@ def symptoms(
 
     store = open_store(directory)
     found = plain.find(store, text, limit)
-    _warn(Alarms(store).meant(text, found), set())
+    _warn(store.once(Alarms).meant(text, found), set())
     write(to_table(found, format), output)
     if not found:
         click.echo(f"disease-kg: no symptom is described like {text!r}", err=True)
@@ -129,7 +129,7 @@ def differential(
             else phenopackets.read(packet)
         )
     store = open_store(directory)
-    alarms, warned = Alarms(store), set[str]()
+    alarms, warned = store.once(Alarms), set[str]()
     urgent = _warn(_said(alarms, findings), warned)
     present = _known(store, patient.present)
     present += [plain.resolved(store, text) for text in findings]

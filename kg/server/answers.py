@@ -111,7 +111,7 @@ def conditions(store: Store, demands: dict[str, str]) -> list[tuple[str, str]]:
 
 def symptoms(store: Store, text: str, limit: int) -> list[dict[str, Any]]:
     """Return the phenotypes that plain words may mean, likeliest first, each with its alarms."""
-    alarms = Alarms(store)
+    alarms = store.once(Alarms)
     return [
         {
             "id": short(match.iri),

@@ -48,4 +48,4 @@ class Site:
     @cached_property
     def alarms(self) -> Alarms:
         """What is a reason to seek help at once."""
-        return Alarms(self.store)
+        return self.store.once(Alarms)
