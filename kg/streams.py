@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import BinaryIO, TypeAlias
 
 Read: TypeAlias = Callable[[Path], None]
@@ -19,8 +19,8 @@ Read: TypeAlias = Callable[[Path], None]
 _PIPE = 1 << 20
 """Bytes that a pipe should hold, where a system lets one say so; it is 64 kB otherwise."""
 
-_CUT, _END = 0, -1
-"""Instead of a number of bytes that were written: a part ends here, or everything does."""
+_CUT, _END, _FAILED = 0, -1, -2
+"""Instead of a number of bytes that were written: a part ends here, or everything, or too early."""
 
 
 class Followed:
@@ -29,7 +29,8 @@ class Followed:
     `opened` is entered in a thread of its own and gives what reads: it is called for each part
     with a path that can be read once, from the part's beginning to its end. A system without
     /dev/fd calls it once with the file, when the context is left. `reading` becomes done, or has
-    what was raised; leaving the context does not wait for it, unless by an error.
+    what was raised; leaving the context does not wait for it, unless by an error: then the reader
+    is given nothing more.
     """
 
     reading: Future[None]
@@ -63,9 +64,11 @@ class Followed:
 
     def __exit__(self, kind: object, *_: object) -> None:
         self._stream.close()
-        while kind is None and not self._held.empty():
-            self._written.put(self._held.get())
-        self._written.put(_END)
+        if kind is None:
+            _move(self._held, self._written.put)
+        else:
+            _move(self._written, lambda unread: None)
+        self._written.put(_END if kind is None else _FAILED)
         self._pool.shutdown(wait=kind is not None)
 
     def _read_parts(self) -> None:
@@ -94,14 +97,22 @@ class Followed:
             while (size := self._written.get()) > 0:
                 pipe.write(file.read(size))
                 pipe.flush()
-            return size == _END
+            return size != _CUT
         return True
 
     def _read_whole(self) -> None:
-        while self._written.get() != _END:
+        while (size := self._written.get()) >= _CUT:
             pass
-        with self._opened() as read:
-            read(self.path)
+        if size == _END:
+            with self._opened() as read:
+                read(self.path)
+
+
+def _move(queue: SimpleQueue[int], put: Callable[[int], None]) -> None:
+    """Empty a queue."""
+    with suppress(Empty):
+        while True:
+            put(queue.get_nowait())
 
 
 def _widen(pipe: BinaryIO) -> None:

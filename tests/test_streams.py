@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import Popen
-from threading import Event
+from threading import Event, Timer
 from time import sleep
 from typing import Any
 
@@ -202,19 +202,44 @@ def test_what_is_held_is_read_when_the_context_is_left(tmp_path: Path) -> None:
     assert b"".join(got) == b"earlylatelast"
 
 
-def test_what_is_held_is_not_read_after_an_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize("later", ["hold", "cut"])
+def test_after_an_error_nothing_more_is_read(tmp_path: Path, later: str) -> None:
     got: list[bytes] = []
+    left = Event()
 
     @contextmanager
     def opened() -> Iterator[Read]:
-        yield lambda part: got.append(part.read_bytes())
+        def read(part: Path) -> None:
+            assert left.wait(10)
+            got.append(part.read_bytes())
+
+        yield read
 
     with pytest.raises(ValueError, match="invalid"), Followed(tmp_path / "a", opened) as file:
         file.write(b"early")
-        file.hold()
-        file.write(b"late")
+        sleep(0.05)  # in which it goes into the pipe
+        getattr(file, later)()
+        for _ in range(100):
+            file.write(bytes(100_000))
+        Timer(0.2, left.set).start()
         raise ValueError("invalid")
-    assert got == [b"early"]
+    assert b"".join(got) == b"early"
+
+
+def test_after_an_error_nothing_is_read_without_descriptors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "is_dir", lambda path: False)
+
+    @contextmanager
+    def opened() -> Iterator[Read]:
+        raise AssertionError("it is read")
+        yield
+
+    with pytest.raises(ValueError, match="invalid"), Followed(tmp_path / "a", opened) as file:
+        file.write(b"early")
+        raise ValueError("invalid")
+    file.reading.result(10)
 
 
 def test_a_reader_that_fails_says_so_at_the_end(tmp_path: Path) -> None:
