@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import BinaryIO, TypeAlias
 
 Read: TypeAlias = Callable[[Path], None]
@@ -19,8 +19,8 @@ Read: TypeAlias = Callable[[Path], None]
 _PIPE = 1 << 20
 """Bytes that a pipe should hold, where a system lets one say so; it is 64 kB otherwise."""
 
-_CUT, _END, _FAILED = 0, -1, -2
-"""Instead of a number of bytes that were written: a part ends here, or everything, or too early."""
+_CUT, _END = 0, -1
+"""Instead of a number of bytes that were written: a part ends here, or everything does."""
 
 
 class Followed:
@@ -40,8 +40,9 @@ class Followed:
         self._opened = opened
         self._pool = ThreadPoolExecutor(1)
         self._written: SimpleQueue[int] = SimpleQueue()
-        self._held: SimpleQueue[int] = SimpleQueue()
-        self._told = self._written
+        self._held: list[int] = []
+        self._tell: Callable[[int], None] = self._written.put
+        self._failed = False
 
     def __enter__(self) -> Followed:
         self._stream = self.path.open("wb", buffering=0)
@@ -52,23 +53,21 @@ class Followed:
     def write(self, data: bytes) -> None:
         """Write to the file; raises OSError."""
         self._stream.write(data)
-        self._told.put(len(data))
+        self._tell(len(data))
 
     def cut(self) -> None:
         """Let what is written from here on be another part."""
-        self._told.put(_CUT)
+        self._tell(_CUT)
 
     def hold(self) -> None:
         """Let what is written from here on be read only when the context is left."""
-        self._told = self._held
+        self._tell = self._held.append
 
     def __exit__(self, kind: object, *_: object) -> None:
         self._stream.close()
-        if kind is None:
-            _move(self._held, self._written.put)
-        else:
-            _move(self._written, lambda unread: None)
-        self._written.put(_END if kind is None else _FAILED)
+        self._failed = kind is not None
+        for size in (*self._held, _END):
+            self._written.put(size)
         self._pool.shutdown(wait=kind is not None)
 
     def _read_parts(self) -> None:
@@ -94,25 +93,18 @@ class Followed:
         """
         with suppress(BrokenPipeError), os.fdopen(into, "wb") as pipe:
             _widen(pipe)
-            while (size := self._written.get()) > 0:
+            while (size := self._written.get()) > 0 and not self._failed:
                 pipe.write(file.read(size))
                 pipe.flush()
-            return size != _CUT
+            return self._failed or size == _END
         return True
 
     def _read_whole(self) -> None:
-        while (size := self._written.get()) >= _CUT:
+        while self._written.get() != _END:
             pass
-        if size == _END:
+        if not self._failed:
             with self._opened() as read:
                 read(self.path)
-
-
-def _move(queue: SimpleQueue[int], put: Callable[[int], None]) -> None:
-    """Empty a queue."""
-    with suppress(Empty):
-        while True:
-            put(queue.get_nowait())
 
 
 def _widen(pipe: BinaryIO) -> None:
